@@ -1,0 +1,1 @@
+"""What the files say: reading, checking and resolving a site. Frozen types, no physics."""

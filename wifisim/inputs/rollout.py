@@ -1,0 +1,105 @@
+"""Who has which device from which date: what is there already, the programme, its waves, dated upgrades and events.
+
+A *stage* is the site as it stands from one date on: before the first wave, then after each wave or upgrade.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from wifisim.inputs.equipment import Network
+
+ProgrammeModel = Literal["school-owned", "take-home", "parental-contribution", "cyod", "byod"]
+FleetUse = Literal["staff", "pupil-phone", "staff-phone", "room", "class"]
+EventTarget = Literal["wan", "access_point", "switch", "filter", "service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Devices that are there before the programme.
+
+    ``per_person`` counts for use ``staff``, ``pupil-phone`` and ``staff-phone``; ``room_id`` and ``count`` for an
+    IT room (``wired`` ones use the line but not the air); ``class_ids`` and ``per_person`` for an earlier scheme.
+    """
+
+    id: str
+    use: FleetUse
+    client_id: str
+    per_person: float
+    room_id: str
+    count: int
+    wired: bool
+    switch_id: str
+    profile_id: str
+    class_ids: tuple[str, ...]
+    retired_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """How pupils get devices. Opt-outs get a school device that stays in school; the pool replaces missing ones."""
+
+    model: ProgrammeModel
+    client_id: str
+    opt_out_share: float
+    opt_out_client_id: str
+    pool_share: float
+    fault_share: float
+    forgotten_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The day a wave is handed out: ``slots`` groups ``slot_s`` apart from ``start_s``, enrolled if ``enrol``."""
+
+    slots: int
+    slot_s: float
+    start_s: float
+    enrol: bool
+    profile_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Devices for whole classes from one date on."""
+
+    id: str
+    date: dt.date
+    class_ids: tuple[str, ...]
+    client_id: str
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A dated change of the network; the changed network stands in the stage that it opens."""
+
+    id: str
+    date: dt.date
+    label: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that fails on a kind of day, from ``start_s`` for ``duration_s``."""
+
+    day_kind: str
+    target: EventTarget
+    target_id: str
+    start_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The site from ``date`` on; ``landed`` are the waves handed out by then, ``opens_with`` what made the stage."""
+
+    id: str
+    label: str
+    date: dt.date
+    opens_with: str
+    landed: tuple[Wave, ...]
+    network: Network

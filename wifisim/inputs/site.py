@@ -1,0 +1,85 @@
+"""The whole of what a site file says, resolved: no default, no shorthand, no reference left open.
+
+``read_site`` (in ``reader``) is the only maker of a Site; everything above reads it and nothing changes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from wifisim.inputs.catalog import Catalog
+from wifisim.inputs.floorplan import Building
+from wifisim.inputs.profile import Activity, TrafficProfile
+from wifisim.inputs.rollout import Event, Fleet, Programme, Stage, Upgrade, Wave
+from wifisim.inputs.timetable import Timetable
+
+DayKind = Literal["typical", "arrival", "assessment", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the school wants to hold: named standards, and the project's own targets."""
+
+    standards: tuple[str, ...]
+    cloud_save_p95_s: float
+    lessons_good_share: float
+    devices_good_share: float
+    airtime_max: float
+    line_utilisation_max: float
+    coverage_rssi_dbm: float
+
+
+@dataclass(frozen=True, slots=True)
+class AirSettings:
+    """Model settings of the air that a site may override; see rf/ and mac/ for what each does."""
+
+    path_loss: str
+    shadowing_sigma_db: float
+    rate_margin_db: float
+    interference_activity: float
+    ampdu_max_bytes: int
+    rts_cts: bool
+    airtime_fairness: bool
+    beacon_rate_mbps: float
+    roam_rssi_dbm: float
+    steer_to_5ghz_rssi_dbm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What to run and how often."""
+
+    days: tuple[DayKind, ...]
+    weekday: int
+    replications: int
+    seed: int
+    bin_s: float
+    air: AirSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A school, its network and its plan."""
+
+    name: str
+    phase: str
+    country: str
+    pupils: int
+    staff: int
+    building: Building
+    timetable: Timetable
+    activities: dict[str, Activity]
+    profiles: dict[str, TrafficProfile]
+    fleets: tuple[Fleet, ...]
+    programme: Programme
+    waves: tuple[Wave, ...]
+    upgrades: tuple[Upgrade, ...]
+    events: tuple[Event, ...]
+    stages: tuple[Stage, ...]
+    targets: Targets
+    simulation: Simulation
+    catalog: Catalog
+    today: dt.date
+    sources: tuple[str, ...]

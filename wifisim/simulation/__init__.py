@@ -1,0 +1,1 @@
+"""The clock: the school day as SimPy processes over the flow kernel."""

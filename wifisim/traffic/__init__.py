@@ -1,0 +1,1 @@
+"""What devices ask for: populations, lessons and the activities in them."""
