@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class Kind(IntEnum):
@@ -60,6 +61,20 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))
 
 
+def identity(*names: str | int) -> int:
+    """A 64-bit number that stands for ``names``: the random identity of a device, an activity or a lesson."""
+    text = "\x1f".join(str(name) for name in names)
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
+
+
+def mix(keys: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
+    """New identities, one for each of ``keys``, under ``salt``: the finaliser of SplitMix64 (Steele et al., 2014)."""
+    z = (keys ^ np.uint64(salt & 0xFFFFFFFFFFFFFFFF)) + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
 # The functions below are plain arithmetic on floats so that the flow kernel can compile the very same text.
 
 
@@ -99,40 +114,40 @@ def normal_quantile(p: float) -> float:
     if abs(q) <= 0.425:
         r = 0.180625 - q * q
         numerator = (
-            (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+            ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
                  + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-               + 133.14166789178437745) * r + 3.387132872796366608)
+               + 133.14166789178437745) * r + 3.387132872796366608
         )  # fmt: skip
         denominator = (
-            (((((((5226.495278852854561 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+            ((((((5226.495278852854561 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
                  + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-               + 42.313330701600911252) * r + 1.0)
+               + 42.313330701600911252) * r + 1.0
         )  # fmt: skip
         return q * numerator / denominator
     r = math.sqrt(-math.log(min(p, 1.0 - p)))
     if r <= 5.0:
         r -= 1.6
         numerator = (
-            (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+            ((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
                  + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
-               + 4.6303378461565452959) * r + 1.42343711074968357734)
+               + 4.6303378461565452959) * r + 1.42343711074968357734
         )  # fmt: skip
         denominator = (
-            (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+            ((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
                  + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
-               + 2.05319162663775882187) * r + 1.0)
+               + 2.05319162663775882187) * r + 1.0
         )  # fmt: skip
     else:
         r -= 5.0
         numerator = (
-            (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+            ((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
                  + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
-               + 5.4637849111641143699) * r + 6.6579046435011037772)
+               + 5.4637849111641143699) * r + 6.6579046435011037772
         )  # fmt: skip
         denominator = (
-            (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+            ((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
                  + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
-               + 0.59983220655588793769) * r + 1.0)
+               + 0.59983220655588793769) * r + 1.0
         )  # fmt: skip
     value = numerator / denominator
     return -value if q < 0.0 else value

@@ -40,7 +40,7 @@ def seconds_from_clock(text: str) -> float:
     """Seconds since midnight of ``"HH:MM"`` or ``"HH:MM:SS"``. Raises ValueError on anything else."""
     match = _CLOCK.match(text.strip())
     if match is None:
-        raise ValueError(f"not a time of day: {text!r} (write \"HH:MM\")")
+        raise ValueError(f'not a time of day: {text!r} (write "HH:MM")')
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return float(hours * 3600 + minutes * 60 + seconds)
 

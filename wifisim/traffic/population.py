@@ -1,0 +1,141 @@
+"""Who has which device in one stage: the fleets that are there already, and the waves that have landed.
+
+Every device has a 64-bit identity made from its owner's name, so that a pupil behaves alike in every design, every
+stage and every number of processes. Left out: devices that are shared between classes in one period (a trolley is
+there whenever its class's lesson uses devices).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.inputs.rollout import Fleet, Stage
+from wifisim.inputs.site import Site
+from wifisim.randomness import identity, mix, stream
+
+Identities = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Devices of one type and one owner: a class, the staff or an IT room.
+
+    ``keys`` are their identities [device]; ``profile_id`` is empty where the lesson decides what they do.
+    """
+
+    owner: str
+    client_id: str
+    keys: Identities
+    profile_id: str = ""
+    wired_switch_id: str = ""
+    one_to_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """All devices of a stage: by class, by IT room, and those of staff."""
+
+    pupils: dict[str, tuple[Block, ...]]
+    phones: dict[str, tuple[Block, ...]]
+    rooms: dict[str, Block]
+    staff: tuple[Block, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of devices of all kinds."""
+        by_class = [block for blocks in (*self.pupils.values(), *self.phones.values()) for block in blocks]
+        return sum(block.keys.size for block in [*by_class, *self.rooms.values(), *self.staff])
+
+
+def populate(site: Site, stage: Stage, *, seed: int, replication: int) -> Population:
+    """The devices that are in school on a day of ``stage``.
+
+    A device given by a wave is missing with the programme's fault and forgotten shares; the pool replaces missing
+    ones while it lasts (``pool_share`` of all devices handed out, rounded up).
+    """
+    fleets = [fleet for fleet in site.fleets if fleet.retired_on is None or fleet.retired_on > stage.date]
+    pupils = _own_devices(site, stage, seed=seed, replication=replication)
+    for fleet in fleets:
+        if fleet.use == "class":
+            for class_id in fleet.class_ids:
+                pupils.setdefault(class_id, (_class_set(site, fleet, class_id),))
+    return Population(
+        pupils=pupils,
+        phones=_phones(site, fleets),
+        rooms={fleet.room_id: _room_set(fleet) for fleet in fleets if fleet.use == "room"},
+        staff=tuple(_staff_set(site, fleet) for fleet in fleets if fleet.use in {"staff", "staff-phone"}),
+    )
+
+
+def _own_devices(site: Site, stage: Stage, *, seed: int, replication: int) -> dict[str, tuple[Block, ...]]:
+    """One device for each pupil of the classes whose wave has landed, less the missing ones the pool can't replace."""
+    programme = site.programme
+    sizes = {school_class.id: school_class.size for school_class in site.timetable.classes}
+    client_of = {class_id: wave.client_id for wave in stage.landed for class_id in wave.class_ids}
+    absent = {
+        class_id: stream(seed, "missing", replication, class_id).random(sizes[class_id])
+        < programme.fault_share + programme.forgotten_share
+        for class_id in client_of
+    }
+    pool = math.ceil(programme.pool_share * sum(sizes[class_id] for class_id in client_of))
+    blocks: dict[str, tuple[Block, ...]] = {}
+    for class_id, client_id in client_of.items():
+        missing = int(absent[class_id].sum())
+        replaced = min(pool, missing)
+        pool -= replaced
+        present = _present(absent[class_id], replaced)
+        keys = _keys("pupil", class_id, count=sizes[class_id])[present]
+        opted_out = stream(seed, "opt-out", class_id).random(sizes[class_id])[: keys.size] < programme.opt_out_share
+        parts = [(client_id, keys[~opted_out]), (programme.opt_out_client_id, keys[opted_out])]
+        blocks[class_id] = tuple(
+            Block(owner=class_id, client_id=client, keys=part, one_to_one=True) for client, part in parts if part.size
+        )
+    return blocks
+
+
+def _present(absent: NDArray[np.bool_], replaced: int) -> NDArray[np.bool_]:
+    """Which pupils have a device when the first ``replaced`` of the absent ones get one from the pool."""
+    present = ~absent
+    present[np.flatnonzero(absent)[:replaced]] = True
+    return present
+
+
+def _class_set(site: Site, fleet: Fleet, class_id: str) -> Block:
+    size = next(school_class.size for school_class in site.timetable.classes if school_class.id == class_id)
+    keys = _keys("pupil", class_id, count=min(round(size * fleet.per_person), size))
+    return Block(owner=class_id, client_id=fleet.client_id, keys=keys, one_to_one=fleet.per_person >= 1.0)
+
+
+def _phones(site: Site, fleets: list[Fleet]) -> dict[str, tuple[Block, ...]]:
+    phones: dict[str, tuple[Block, ...]] = {}
+    for fleet in fleets:
+        if fleet.use != "pupil-phone":
+            continue
+        for school_class in site.timetable.classes:
+            keys = _keys(fleet.id, school_class.id, count=round(school_class.size * fleet.per_person))
+            block = Block(school_class.id, fleet.client_id, keys, fleet.profile_id)
+            phones[school_class.id] = (*phones.get(school_class.id, ()), block)
+    return phones
+
+
+def _room_set(fleet: Fleet) -> Block:
+    return Block(
+        owner=fleet.room_id,
+        client_id=fleet.client_id,
+        keys=_keys(fleet.id, fleet.room_id, count=fleet.count),
+        profile_id=fleet.profile_id,
+        wired_switch_id=fleet.switch_id if fleet.wired else "",
+    )
+
+
+def _staff_set(site: Site, fleet: Fleet) -> Block:
+    keys = _keys(fleet.id, "staff", count=round(site.staff * fleet.per_person))
+    return Block("staff", fleet.client_id, keys, fleet.profile_id)
+
+
+def _keys(*names: str, count: int) -> Identities:
+    return mix(np.arange(count, dtype=np.uint64), identity(*names))
