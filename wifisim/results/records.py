@@ -1,0 +1,226 @@
+"""What a run leaves behind: flat arrays a day, and the facts of each stage that give them names.
+
+Axes keep one order everywhere: ``[bin]`` time bins of ``bin_s``; ``[slot]`` coarser time slots for latencies;
+``[resource]``, ``[radio]``, ``[room]``, ``[activity]`` as listed in ``StageFacts`` and ``RunFacts``;
+``[latency]`` the logarithmic bins of ``LATENCY_EDGES_S``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.network.resources import Resource
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+# 20 bins a decade from 1 ms to 1000 s: one bin is 12 % wide, well under the spread between replications.
+LATENCY_BINS_PER_DECADE = 20
+LATENCY_FIRST_S = 1e-3
+LATENCY_BINS = 120
+LATENCY_EDGES_S: FloatArray = LATENCY_FIRST_S * 10.0 ** (np.arange(LATENCY_BINS + 1) / LATENCY_BINS_PER_DECADE)
+SLOT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRecord:
+    """One lesson of one simulated day. A device is good when at least 90 % of its transfers met their target.
+
+    ``devices`` counts every device in use, the unassociated ones (never good) among them. ``binding_resource`` held
+    back most of the transfers that missed their target (-1: none did). ``backlog_bytes`` was not through at the end.
+    """
+
+    period_id: str
+    class_id: str
+    room: int
+    subject: str
+    profile_id: str
+    start_s: float
+    end_s: float
+    devices: int
+    good_devices: int
+    unassociated_devices: int
+    transfers: int
+    good_transfers: int
+    binding_resource: int
+    backlog_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecord:
+    """One simulated day of one stage under one seed.
+
+    utilisation[bin, resource]       carried load over nominal capacity, 0-1
+    bound_share[bin, resource]       share of the bin in which the resource held flows back
+    bound_flows[bin, resource]       mean number of flows it held back
+    carried_bps[bin, resource]       mean carried rate (air: goodput of the clique's flows)
+    clients[bin, radio]              associated devices at the end of the bin
+    latency_counts[activity, room, latency], latency_by_time[activity, slot, latency]
+                                     transfers by duration; one cut off by the end of its session counts with the
+                                     time it had taken by then (below 1 ms or above 1000 s: the first or last bin)
+    late_counts[slot, resource]      transfers that missed their target, by the resource that held them back
+                                     (last column: none, e.g. set-up time alone)
+    late_by_activity[activity, resource] the same by activity
+    """
+
+    stage_id: str
+    day_kind: str
+    replication: int
+    start_s: float
+    bin_s: float
+    utilisation: FloatArray
+    bound_share: FloatArray
+    bound_flows: FloatArray
+    carried_bps: FloatArray
+    clients: FloatArray
+    latency_counts: IntArray
+    latency_by_time: IntArray
+    late_counts: IntArray
+    late_by_activity: IntArray
+    lessons: tuple[LessonRecord, ...]
+    unassociated_by_room: IntArray
+    flows: int
+    events: int
+    loop_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RadioFacts:
+    """A radio's name and settings, for tables and maps; ``cliques`` are its air resources."""
+
+    ap_id: str
+    band: str
+    channel: int
+    width_mhz: int
+    power_dbm: float
+    enabled: bool
+    floor_id: str
+    at_m: tuple[float, float]
+    cliques: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapFacts:
+    """The strongest signal over one floor: rssi_dbm[row, column] on a grid of ``step_m`` from ``origin_m``."""
+
+    floor_id: str
+    origin_m: tuple[float, float]
+    step_m: float
+    rssi_dbm: FloatArray
+    radio: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts:
+    """What stands in one stage: resources and radios in axis order, devices and static figures.
+
+    ``figures`` holds the quantities that need no simulation, by metric name (line_down_mbps, pupils_devices, ...).
+    ``room_rssi_dbm[room]`` is what 95 % of the seats of a room have at least (NaN: a room without seats).
+    """
+
+    id: str
+    label: str
+    date: str
+    opens_with: str
+    devices: int
+    resources: tuple[Resource, ...]
+    radios: tuple[RadioFacts, ...]
+    maps: tuple[MapFacts, ...]
+    room_rssi_dbm: FloatArray
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """A room for plots and tables."""
+
+    id: str
+    name: str
+    floor_id: str
+    kind: str
+    outline_m: tuple[tuple[float, float], ...]
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class WallFacts:
+    """A wall for plots; ``loss_db`` at 5 GHz sets its weight in the drawing."""
+
+    floor_id: str
+    from_m: tuple[float, float]
+    to_m: tuple[float, float]
+    material_id: str
+    loss_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    """An activity's name, kind (transaction, stream, call, bulk) and target."""
+
+    id: str
+    label: str
+    kind: str
+    service_id: str
+    direction: str
+    good_s: float
+    save: bool
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """A period for time axes."""
+
+    id: str
+    kind: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionFacts:
+    """A criterion the run is judged by; ``comparison`` is at_least or at_most, ``origin`` names the standard."""
+
+    id: str
+    label: str
+    metric: str
+    comparison: str
+    target: float
+    unit: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is the same for all stages and days.
+
+    ``weekday`` is the school day that was simulated, as the timetable names it; a lesson is good when at least
+    ``devices_good_share`` of its devices were.
+    """
+
+    site_name: str
+    phase: str
+    pupils: int
+    staff: int
+    weekday: str
+    devices_good_share: float
+    rooms: tuple[RoomFacts, ...]
+    walls: tuple[WallFacts, ...]
+    floors: tuple[tuple[str, str], ...]
+    activities: tuple[ActivityFacts, ...]
+    periods: tuple[PeriodFacts, ...]
+    criteria: tuple[CriterionFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A whole run. ``provenance`` has version, seed, input hash, package versions; no absolute paths."""
+
+    run: RunFacts
+    stages: tuple[StageFacts, ...]
+    days: tuple[DayRecord, ...]
+    provenance: dict[str, Any]
