@@ -1,0 +1,64 @@
+"""``wifisim run SITE``: read the site, simulate it, judge it, write the results."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from wifisim.cli.terminal import RunProgress, print_summary
+from wifisim.inputs.reader import read_site
+from wifisim.inputs.site import Site
+from wifisim.results.readiness import assess
+from wifisim.results.store import check_free, write_results
+from wifisim.results.summary import summary_json
+from wifisim.simulation.run import simulate
+
+
+@click.command(name="run")
+@click.argument("site_file", metavar="SITE", type=click.Path(path_type=Path))
+@click.option("--out", "out", type=click.Path(path_type=Path), help="Result folder (default: results/NAME-OF-SITE).")
+@click.option("--force", is_flag=True, help="Replace an older result folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of the table.")
+@click.option("--gate", is_flag=True, help="Exit with 1 when the verdict is not ready.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes (default: one a processor).")
+@click.option("--seed", type=click.IntRange(0), help="Seed instead of the site's.")
+@click.option("--replications", type=click.IntRange(1, 1000), help="Replications instead of the site's.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def command(  # noqa: PLR0913, PLR0917  one argument an option
+    site_file: Path,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+    gate: bool,
+    jobs: int | None,
+    seed: int | None,
+    replications: int | None,
+    quiet: bool,
+) -> int:
+    """Simulate SITE and say whether its network is ready for each wave of devices."""
+    site = _with_options(read_site(site_file), seed=seed, replications=replications)
+    folder = out or Path("results") / site_file.stem
+    check_free(folder, force=force)
+    with RunProgress(enabled=not quiet) as progress:
+        results = simulate(site, jobs=jobs or os.cpu_count() or 1, progress=progress)
+    readiness = assess(results)
+    summary = write_results(results, readiness, folder, force=force)
+    if as_json:
+        click.get_binary_stream("stdout").write(summary_json(summary))
+    elif not quiet:
+        print_summary(summary, place=str(folder), out=sys.stdout)
+    return 1 if gate and readiness.verdict == "not_ready" else 0
+
+
+def _with_options(site: Site, *, seed: int | None, replications: int | None) -> Site:
+    simulation = site.simulation
+    chosen = replace(
+        simulation,
+        seed=simulation.seed if seed is None else seed,
+        replications=simulation.replications if replications is None else replications,
+    )
+    return replace(site, simulation=chosen)

@@ -1,0 +1,206 @@
+"""What a run looks like in a terminal: progress, the table of stages x criteria, the verdict and its reasons.
+
+Meaning never hangs on colour alone: each cell has a word, and a sign where the output's encoding has it. Nothing wraps
+inside a word; a table too wide for the terminal is split into blocks of stages. A pipe gets plain text.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from wifisim.results.assessment import Status, Verdict
+from wifisim.results.summary import CriterionSummary, StageSummary, Summary
+from wifisim.results.wording import bound_text, date_text, value_text
+
+QUIET_FOR_S = 2.0
+PIPE_WIDTH = 100
+_VERDICT_WORDS: dict[Verdict, str] = {"ready": "READY", "at_risk": "AT RISK", "not_ready": "NOT READY"}
+_VERDICT_STYLES: dict[Verdict, str] = {"ready": "bold green", "at_risk": "bold yellow", "not_ready": "bold red"}
+_STATUS_WORDS: dict[Status, str] = {"pass": "ok", "at_risk": "risk", "fail": "FAIL", "not_applicable": "-"}
+_STATUS_SIGNS: dict[Status, str] = {"pass": "✓", "at_risk": "~", "fail": "✗", "not_applicable": " "}
+_STATUS_STYLES: dict[Status, str] = {"pass": "green", "at_risk": "yellow", "fail": "bold red", "not_applicable": "dim"}
+
+
+class RunProgress:
+    """One bar on stderr, only on a terminal and only once a run has taken more than two seconds."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        console = Console(stderr=True)
+        self._wanted = enabled and console.is_terminal
+        self._began = time.monotonic()
+        columns = (
+            TextColumn("Simulating days"), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn(),
+        )  # fmt: skip
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task("days", total=None)
+
+    def __enter__(self) -> RunProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` days are simulated."""
+        if not self._wanted:
+            return
+        self._progress.update(self._task, completed=done, total=total)
+        if time.monotonic() - self._began > QUIET_FOR_S:
+            self._progress.start()
+
+
+def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) -> None:
+    """The table, the verdict, one sentence a failure, and where everything is."""
+    console = _console(out or sys.stdout)
+    signs = _encodes(console, "".join(_STATUS_SIGNS.values()))
+    _line(console, Text(f"{_clean(summary.site)}: {summary.pupils} pupils, {len(summary.stages)} stages", "bold"))
+    _line(console)
+    for block in _blocks(summary, console.width, signs=signs):
+        for line in block:
+            _line(console, line)
+        _line(console)
+    for line in verdict_lines(summary):
+        _line(console, line)
+    _sentences(console, summary)
+    _line(console, Text(f"Results: {place}"))
+    _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness   (or {_KINDS})", "dim"))
+
+
+_KINDS = "signal, airtime, day, ladder, lessons, latency"
+
+
+def verdict_lines(summary: Summary) -> tuple[Text, ...]:
+    """The verdict at the end of the plan; then the first stage that is not ready, if the end does not say it."""
+    last = summary.stages[-1]
+    words, style = _VERDICT_WORDS[summary.verdict], _VERDICT_STYLES[summary.verdict]
+    end = f" at the end of the plan ({_stage_text(last)})" if len(summary.stages) > 1 else f" ({_stage_text(last)})"
+    lines = [Text.assemble("Verdict: ", (words, style), end)]
+    first = next((stage for stage in summary.stages if stage.id == summary.first_failing_stage), None)
+    if first is not None:
+        lines.append(Text(f"First stage that is not ready: {_stage_text(first)}"))
+    if any(day.replications == 1 for stage in summary.stages for day in stage.days):
+        lines.append(Text("One replication gives no interval: what meets its target counts as at risk only."))
+    return tuple(lines)
+
+
+def _sentences(console: Console, summary: Summary) -> None:
+    _line(console)
+    if summary.sentences:
+        _line(console, Text("What fails, and why", "bold"))
+        for sentence in summary.sentences:
+            for number, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
+                _line(console, Text(f"  {'- ' if number == 0 else '  '}{line}"))
+        _line(console)
+
+
+def _blocks(summary: Summary, width: int, *, signs: bool) -> Iterator[list[Text]]:
+    """The table of criteria (rows) x stages (columns), in as many blocks of stages as the width needs."""
+    labels = [_row_label(criterion) for criterion in summary.stages[0].criteria]
+    margin = max((cell_len(label) for label, _ in labels), default=0)
+    columns = [_column(stage, signs=signs) for stage in summary.stages]
+    widths = [max(cell_len(cell.plain) for cell in column) for column in columns]
+    first = 0
+    while first < len(columns):
+        last, used = first + 1, margin + 2 + widths[first]
+        while last < len(columns) and used + 2 + widths[last] <= width:
+            used += 2 + widths[last]
+            last += 1
+        yield list(_rows(labels, columns[first:last], widths=widths[first:last], margin=margin, space=width))
+        first = last
+
+
+def _rows(
+    labels: Sequence[tuple[str, str]],
+    columns: Sequence[Sequence[Text]],
+    *,
+    widths: Sequence[int],
+    margin: int,
+    space: int,
+) -> Iterator[Text]:
+    for row in range(len(labels) + 3):
+        if row == 2:
+            yield Text("-" * (margin + sum(widths) + 2 * len(widths)), "dim")
+        # Rows: stage, date, criteria ..., verdict.
+        head = labels[row - 2][0] if 2 <= row < len(labels) + 2 else "Verdict" if row == len(labels) + 2 else ""
+        line = Text(head + " " * (margin - cell_len(head)))
+        for column, width in zip(columns, widths, strict=True):
+            cell = column[row]
+            line.append("  ")
+            line.append_text(cell)
+            line.append(" " * (width - cell_len(cell.plain)))
+        line.rstrip()
+        yield line
+        if 2 <= row < len(labels) + 2:
+            yield from (Text(f"  {part}", "dim") for part in _wrapped(labels[row - 2][1], space - 2))
+
+
+def _row_label(criterion: CriterionSummary) -> tuple[str, str]:
+    label = _clean(criterion.label)
+    asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
+    return label, f"{asked}, {_clean(criterion.origin)}"
+
+
+def _column(stage: StageSummary, *, signs: bool) -> list[Text]:
+    cells = [Text(_clean(stage.id), "bold"), Text(date_text(stage.date), "dim")]
+    for criterion in stage.criteria:
+        word = _STATUS_WORDS[criterion.status]
+        sign = f"{_STATUS_SIGNS[criterion.status]} " if signs else ""
+        value = "" if criterion.value is None else value_text(criterion.value, criterion.unit)
+        cells.append(Text(f"{sign}{word} {value}".rstrip(), _STATUS_STYLES[criterion.status]))
+    return [*cells, Text(_VERDICT_WORDS[stage.verdict], _VERDICT_STYLES[stage.verdict])]
+
+
+def _console(out: TextIO) -> Console:
+    if out.isatty():
+        return Console(file=out, highlight=False, emoji=False)
+    # ``no_color`` and a fixed width: what a pipe gets must not depend on the terminal that happens to be there.
+    return Console(file=out, width=PIPE_WIDTH, force_terminal=False, no_color=True, highlight=False, emoji=False)
+
+
+def _line(console: Console, line: Text | None = None) -> None:
+    console.print(line if line is not None else Text(), soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Lines of at most ``width`` cells, broken between words only."""
+    line = ""
+    for word in text.split():
+        if line and cell_len(line) + 1 + cell_len(word) > width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
+
+
+def _stage_text(stage: StageSummary) -> str:
+    return f"{_clean(stage.label)}, {date_text(stage.date)}"
+
+
+def _clean(text: str) -> str:
+    """Text without control and formatting characters: names come from files that others wrote."""
+    return "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
+
+
+def _encodes(console: Console, text: str) -> bool:
+    try:
+        text.encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _quoted(place: str) -> str:
+    return f'"{place}"' if " " in place else place

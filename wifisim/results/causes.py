@@ -1,0 +1,296 @@
+"""Why a criterion fails: which resource, when, in which rooms, doing what; read off the records, never guessed.
+
+Every transfer that missed its target was booked by the kernel to the resource that held it back longest. A cause is
+the kind of resource with most of those bookings (all air together, so that one line is not blamed for twenty full
+rooms), in it the resource with most of them, and the time, rooms and activities in which they fell. Where nothing was
+late (a limit on use, on clients, on signal) the cause is the resource, radio or room that sets the figure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from wifisim.results.daygroup import DayGroup
+from wifisim.results.latency import share_slower_than
+from wifisim.results.metrics import lesson_is_good, lessons_with_devices
+from wifisim.results.records import SLOT_S, FloatArray, IntArray, LessonRecord, RadioFacts
+
+ROOMS_NAMED = 3
+_NEAR_PEAK = 0.25  # a slot belongs to the bad time while it has a quarter of the worst slot's bookings (project)
+_GAP_S = 300.0  # episodes closer than this are told as one (project)
+
+Span = tuple[float, float]
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What stands behind a criterion's figure on one kind of day.
+
+    ``resource`` indexes the stage's resources (-1: none of them, e.g. set-up and server time, or a room without
+    signal). ``full`` says that the resource was full over ``span_s``; else transfers were late or load was highest
+    then. ``rooms`` are room indices, worst first (empty: all over the school), ``room_count`` how many are concerned.
+    ``flows`` is the mean number of transfers held back over the span; ``late`` the late transfers behind the choice.
+    """
+
+    day_kind: str
+    resource: int
+    span_s: Span | None
+    full: bool
+    rooms: tuple[int, ...]
+    room_count: int
+    activities: tuple[int, ...]
+    flows: float
+    late: int
+
+
+def cause_of(metric: str, group: DayGroup) -> Cause | None:
+    """The cause behind ``metric`` on that day; None for figures that need no simulation."""
+    finder = _FINDERS.get(metric)
+    return finder(group) if finder and metric not in group.stage.figures else None
+
+
+def radios_of(group: DayGroup, resource: int) -> tuple[RadioFacts, ...]:
+    """The radios that share an air resource."""
+    return tuple(radio for radio in group.stage.radios if resource in radio.cliques)
+
+
+def _late_transfers(kinds: tuple[str, ...], *, saves: bool = False) -> Callable[[DayGroup], Cause | None]:
+    def find(group: DayGroup) -> Cause | None:
+        activities = [
+            index
+            for index, activity in enumerate(group.run.activities)
+            if (activity.save if saves else activity.kind in kinds)
+        ]
+        by_resource = group.late_by_activity[activities].sum(axis=0)
+        resource = _most_booked(group, by_resource)
+        if by_resource.sum() == 0:
+            return _cause(group, -1, span=None, activities=())
+        rooms, room_count = _slow_rooms(group, activities)
+        return _cause(
+            group, resource, span=_bad_span(group, resource), rooms=rooms, room_count=room_count,
+            activities=_busiest_activities(group.late_by_activity[:, resource], activities),
+            late=int(by_resource[resource]),
+        )  # fmt: skip
+
+    return find
+
+
+def _bad_lessons(group: DayGroup) -> Cause | None:
+    bad = [
+        lesson for day in group.days for lesson in lessons_with_devices(day) if not lesson_is_good(lesson, group.run)
+    ]
+    if not bad:
+        return None
+    weight = np.zeros(len(group.stage.resources) + 1, dtype=np.int64)
+    for lesson in bad:
+        weight[lesson.binding_resource] += lesson.devices - lesson.good_devices
+    resource = _most_booked(group, weight)
+    kind = _kind(group, resource)
+    # The lessons that the same kind of resource spoilt: their rooms, and the period in which most of them fell.
+    behind = [lesson for lesson in bad if _kind(group, lesson.binding_resource) == kind]
+    rooms = _weigh(behind, lambda lesson: lesson.room)
+    same = [lesson for lesson in behind if lesson.binding_resource == resource] if resource >= 0 else behind
+    start_s, end_s = max(_weigh(same, lambda lesson: (lesson.start_s, lesson.end_s)).items(), key=lambda item: item[1])[
+        0
+    ]
+    full = _full_span(group, resource, (start_s, end_s))
+    return _cause(
+        group, resource, span=full or (start_s, end_s), full=full is not None,
+        rooms=tuple(room for room, _ in rooms.most_common(ROOMS_NAMED)), room_count=len(rooms),
+        activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
+        late=int(group.late[:, resource].sum()),
+    )  # fmt: skip
+
+
+def _busy_resource(kind: str) -> Callable[[DayGroup], Cause | None]:
+    def find(group: DayGroup) -> Cause | None:
+        columns = [index for index, resource in enumerate(group.stage.resources) if resource.kind == kind]
+        if not columns:
+            return None
+        return _busy_cause(group, columns[int(np.argmax(group.busy.p95[columns]))])
+
+    return find
+
+
+def _busy_radio(group: DayGroup) -> Cause | None:
+    if not group.busy_air.p95.size:
+        return None
+    radio = group.stage.radios[int(np.argmax(group.busy_air.p95))]
+    if not radio.cliques:
+        return None
+    cause = max(radio.cliques, key=lambda clique: float(group.busy.p95[clique]))
+    return _busy_cause(group, cause)
+
+
+def _busy_cause(group: DayGroup, resource: int) -> Cause:
+    start_s = float(group.busy.start_s[resource])
+    hour = (start_s, start_s + 3600.0)
+    full = _full_span(group, resource, hour)
+    rooms = tuple(
+        dict.fromkeys(room for radio in radios_of(group, resource) if (room := room_of_radio(group, radio)) >= 0)
+    )
+    return _cause(
+        group, resource, span=full or hour, full=full is not None, rooms=rooms[:ROOMS_NAMED], room_count=len(rooms),
+        activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
+        late=int(group.late[:, resource].sum()),
+    )  # fmt: skip
+
+
+def _most_clients(group: DayGroup) -> Cause | None:
+    clients = np.max([day.clients for day in group.days], axis=0)
+    if clients.size == 0:
+        return None
+    at, index = np.unravel_index(int(np.argmax(clients)), clients.shape)
+    radio = group.stage.radios[int(index)]
+    start_s = group.start_s + float(at) * group.bin_s
+    room = room_of_radio(group, radio)
+    return _cause(
+        group, radio.cliques[0] if radio.cliques else -1, span=(start_s, start_s + group.bin_s),
+        rooms=(room,) if room >= 0 else (), room_count=1, activities=(),
+    )  # fmt: skip
+
+
+def _no_radio(group: DayGroup) -> Cause | None:
+    devices = np.sum([day.unassociated_by_room for day in group.days], axis=0)
+    rooms = [int(room) for room in np.argsort(-devices, kind="stable") if devices[room] > 0]
+    return _cause(group, -1, span=None, rooms=tuple(rooms[:ROOMS_NAMED]), room_count=len(rooms), activities=())
+
+
+def _weak_room(group: DayGroup) -> Cause | None:
+    rssi = group.stage.room_rssi_dbm
+    known = [int(room) for room in np.argsort(rssi, kind="stable") if not np.isnan(rssi[room])]
+    return _cause(group, -1, span=None, rooms=tuple(known[:1]), room_count=1, activities=())
+
+
+_ALL_KINDS = ("transaction", "stream", "call", "bulk")
+_FINDERS: dict[str, Callable[[DayGroup], Cause | None]] = {
+    "cloud_save_p95_s": _late_transfers((), saves=True),
+    "lessons_good_share": _bad_lessons,
+    "airtime_p95": _busy_radio,
+    "line_utilisation_p95": _busy_resource("line"),
+    "filter_utilisation_p95": _busy_resource("appliance"),
+    "uplink_utilisation_p95": _busy_resource("link"),
+    "clients_per_radio_max": _most_clients,
+    "unassociated_devices": _no_radio,
+    "room_rssi_min_dbm": _weak_room,
+    "late_share": _late_transfers(_ALL_KINDS),
+    "video_stall_share": _late_transfers(("stream",)),
+    "call_late_share": _late_transfers(("call",)),
+    "line_rate_per_pupil_p95_mbps": _busy_resource("line"),
+}
+
+
+def _cause(
+    group: DayGroup, resource: int, *, span: Span | None, activities: tuple[int, ...], full: bool | None = None,
+    rooms: tuple[int, ...] = (), room_count: int = 0, late: int = 0,
+) -> Cause:  # fmt: skip
+    if full is None:
+        full = span is not None and _full_span(group, resource, span) == span
+    return Cause(
+        day_kind=group.day_kind, resource=resource, span_s=span, full=full, rooms=rooms, room_count=room_count,
+        activities=activities, flows=_held_back(group, resource, span), late=late,
+    )  # fmt: skip
+
+
+def _held_back(group: DayGroup, resource: int, span: Span | None) -> float:
+    if resource < 0 or span is None:
+        return 0.0
+    first = int((span[0] - group.start_s) // group.bin_s)
+    last = max(first + 1, int(np.ceil((span[1] - group.start_s) / group.bin_s)))
+    held = [day.bound_flows[first:last, resource] for day in group.days]
+    return float(np.mean(held)) if held[0].size else 0.0
+
+
+def _kind(group: DayGroup, resource: int) -> str:
+    return group.stage.resources[resource].kind if resource >= 0 else "none"
+
+
+def _most_booked(group: DayGroup, by_resource: IntArray) -> int:
+    """The resource with most bookings in the kind with most; -1 when it is the last column, ``none``."""
+    columns: list[int] = [*range(len(group.stage.resources)), -1]
+    kinds: Counter[str] = Counter()
+    for column in columns:
+        kinds[_kind(group, column)] += int(by_resource[column])
+    kind = max(kinds, key=lambda name: kinds[name])
+    alike = [column for column in columns if _kind(group, column) == kind]
+    best = int(np.argmax(by_resource[alike]))
+    return alike[best]
+
+
+def _bad_span(group: DayGroup, resource: int) -> Span | None:
+    """When a resource made transfers late: its worst episode if it was full then, else the slots near the peak."""
+    late: FloatArray = group.late[:, resource].astype(np.float64)
+    if late.sum() == 0:
+        return None
+    peak = int(np.argmax(late))
+    first = last = peak
+    while first > 0 and late[first - 1] >= _NEAR_PEAK * late[peak]:
+        first -= 1
+    while last + 1 < late.size and late[last + 1] >= _NEAR_PEAK * late[peak]:
+        last += 1
+    span = (group.start_s + first * SLOT_S, group.start_s + (last + 1) * SLOT_S)
+    return _full_span(group, resource, span) or span
+
+
+def _full_span(group: DayGroup, resource: int, within: Span) -> Span | None:
+    """The longest time around ``within`` in which the resource was full, short gaps bridged."""
+    best: Span | None = None
+    current: Span | None = None
+    for episode in group.episodes_of(resource) if resource >= 0 else ():
+        if episode.end_s <= within[0] or episode.start_s >= within[1]:
+            continue
+        if current is not None and episode.start_s - current[1] <= _GAP_S:
+            current = (current[0], episode.end_s)
+        else:
+            current = (episode.start_s, episode.end_s)
+        if best is None or current[1] - current[0] > best[1] - best[0]:
+            best = current
+    return best
+
+
+def _busiest_activities(late: IntArray, chosen: Sequence[int]) -> tuple[int, ...]:
+    """At most three of ``chosen``: those with a tenth or more of the late transfers, most first."""
+    total = int(late[list(chosen)].sum())
+    ranked = sorted(chosen, key=lambda activity: -int(late[activity]))
+    return tuple(activity for activity in ranked[:3] if total and late[activity] >= 0.1 * total)
+
+
+def _slow_rooms(group: DayGroup, activities: Sequence[int]) -> tuple[tuple[int, ...], int]:
+    """Rooms that hold most slow transfers, and in how many rooms there were any worth naming."""
+    slow = np.zeros(len(group.run.rooms))
+    for activity in activities:
+        good_s = group.run.activities[activity].good_s
+        for room in np.flatnonzero(group.latency[activity].sum(axis=1)):
+            counts = group.latency[activity, room]
+            slow[room] += share_slower_than(counts, good_s) * counts.sum()
+    concerned = [int(room) for room in np.argsort(-slow, kind="stable") if slow[room] >= 0.1 * slow.max() > 0]
+    return tuple(concerned[:ROOMS_NAMED]), len(concerned)
+
+
+def _weigh(lessons: Sequence[LessonRecord], key: Callable[[LessonRecord], _Key]) -> Counter[_Key]:
+    """Devices without a good lesson, by ``key`` of the lesson."""
+    weights: Counter[_Key] = Counter()
+    for lesson in lessons:
+        weights[key(lesson)] += lesson.devices - lesson.good_devices
+    return weights
+
+
+def room_of_radio(group: DayGroup, radio: RadioFacts) -> int:
+    """The room in which a radio hangs, or -1: the crossing-number test on the rooms of its floor."""
+    x, y = radio.at_m
+    for index, room in enumerate(group.run.rooms):
+        if room.floor_id != radio.floor_id:
+            continue
+        inside = False
+        for (x1, y1), (x2, y2) in zip(room.outline_m, (*room.outline_m[1:], room.outline_m[0]), strict=True):
+            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+                inside = not inside
+        if inside:
+            return index
+    return -1

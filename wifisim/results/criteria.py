@@ -1,0 +1,54 @@
+"""What a site is judged by: the project's own targets, and the criteria of the standards it names.
+
+The own targets come from the site file (``targets:``); they are labelled as such, so that nobody takes them for a
+standard. A standard counts when it is written for the site's phase.
+"""
+
+from __future__ import annotations
+
+from wifisim.inputs.site import Site, Targets
+from wifisim.results.records import CriterionFacts
+
+OWN_ORIGIN = "the school's own target"
+
+
+def criteria_for(site: Site) -> tuple[CriterionFacts, ...]:
+    """The criteria of a site: own targets first, then the chosen standards in the order the site names them."""
+    return own_criteria(site.targets) + standard_criteria(site)
+
+
+def own_criteria(targets: Targets) -> tuple[CriterionFacts, ...]:
+    """The criteria behind ``targets:``."""
+    devices = f"{targets.devices_good_share:.0%}"
+
+    def own(metric: str, label: str, comparison: str, target: float, unit: str) -> CriterionFacts:
+        return CriterionFacts(metric, label, metric, comparison, target, unit, OWN_ORIGIN)
+
+    return (
+        own("lessons_good_share", f"Lessons that work for {devices} of devices", "at_least",
+            targets.lessons_good_share, "share"),
+        own("cloud_save_p95_s", "Saving to the cloud, 95th percentile", "at_most", targets.cloud_save_p95_s, "s"),
+        own("airtime_p95", "Airtime of the busiest channel", "at_most", targets.airtime_max, "share"),
+        own("line_utilisation_p95", "Use of the internet line", "at_most", targets.line_utilisation_max, "share"),
+        own("filter_utilisation_p95", "Use of the filter", "at_most", targets.line_utilisation_max, "share"),
+        own("room_rssi_min_dbm", "Signal in the worst room", "at_least", targets.coverage_rssi_dbm, "dBm"),
+        own("unassociated_devices", "Devices that find no Wi-Fi", "at_most", 0.0, "devices"),
+    )  # fmt: skip
+
+
+def standard_criteria(site: Site) -> tuple[CriterionFacts, ...]:
+    """The criteria of the standards that the site names and that are written for its phase."""
+    return tuple(
+        CriterionFacts(
+            f"{standard.id}:{criterion.id}",
+            criterion.label,
+            criterion.metric,
+            criterion.comparison,
+            criterion.target,
+            criterion.unit,
+            standard.label,
+        )
+        for standard in (site.catalog.standards[name] for name in site.targets.standards)
+        if not standard.phases or site.phase in standard.phases
+        for criterion in standard.criteria
+    )

@@ -1,0 +1,82 @@
+"""The replications of one stage on one kind of day, added up or averaged once for all who explain them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wifisim.results.loads import BusyHour, Episode, busy_hour, mean_episodes, mean_load, radio_airtime, sum_counts
+from wifisim.results.records import DayRecord, FloatArray, IntArray, Results, RunFacts, StageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroup:
+    """Replications of a day: loads are means over them, counts are sums.
+
+    utilisation[bin, resource], busy (per resource), airtime[bin, radio], busy_air (per radio),
+    late[slot, resource + 1], late_by_activity[activity, resource + 1], latency[activity, room, latency].
+    """
+
+    run: RunFacts
+    stage: StageFacts
+    day_kind: str
+    days: tuple[DayRecord, ...]
+    utilisation: FloatArray
+    busy: BusyHour
+    airtime: FloatArray
+    busy_air: BusyHour
+    episodes: tuple[Episode, ...]
+    late: IntArray
+    late_by_activity: IntArray
+    latency: IntArray
+
+    @property
+    def start_s(self) -> float:
+        """First second of the day."""
+        return self.days[0].start_s
+
+    @property
+    def bin_s(self) -> float:
+        """Length of a bin."""
+        return self.days[0].bin_s
+
+    def episodes_of(self, resource: int) -> tuple[Episode, ...]:
+        """Saturation episodes of one resource, by time."""
+        return tuple(episode for episode in self.episodes if episode.resource == resource)
+
+    def full_minutes(self, resource: int) -> float:
+        """Minutes of the day in which a resource was full."""
+        return sum(episode.minutes for episode in self.episodes_of(resource))
+
+
+def day_groups(results: Results) -> tuple[DayGroup, ...]:
+    """One group for each stage and kind of day that was simulated, stage by stage."""
+    groups: list[DayGroup] = []
+    for stage in results.stages:
+        own = [day for day in results.days if day.stage_id == stage.id]
+        groups += [
+            _group(results.run, stage, tuple(day for day in own if day.day_kind == kind))
+            for kind in dict.fromkeys(day.day_kind for day in own)
+        ]
+    return tuple(groups)
+
+
+def _group(run: RunFacts, stage: StageFacts, days: tuple[DayRecord, ...]) -> DayGroup:
+    start_s, bin_s = days[0].start_s, days[0].bin_s
+    utilisation = mean_load(days, "utilisation")
+    airtime = np.mean([radio_airtime(day, stage) for day in days], axis=0)
+    return DayGroup(
+        run=run,
+        stage=stage,
+        day_kind=days[0].day_kind,
+        days=days,
+        utilisation=utilisation,
+        busy=busy_hour(utilisation, start_s=start_s, bin_s=bin_s),
+        airtime=airtime,
+        busy_air=busy_hour(airtime, start_s=start_s, bin_s=bin_s),
+        episodes=mean_episodes(days),
+        late=sum_counts(days, "late_counts"),
+        late_by_activity=sum_counts(days, "late_by_activity"),
+        latency=sum_counts(days, "latency_counts"),
+    )

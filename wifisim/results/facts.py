@@ -1,0 +1,127 @@
+"""The facts of a run as JSON, and back: everything in Results that is neither a load nor a count.
+
+Arrays live in the Parquet tables; here stand the names and shapes that turn their rows into arrays again. Infinity
+and NaN are written as strings. What comes back is checked as strictly as any input: the types by pydantic, and every
+index against the list it points into.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass as checked_dataclass
+
+from wifisim.errors import ResultsError
+from wifisim.network.resources import Resource
+from wifisim.results.records import RadioFacts, Results, RunFacts, StageFacts
+from wifisim.results.tables import DayShape, day_shape
+
+FACTS_VERSION: Literal[1] = 1
+_DAY_S = 86_400.0
+
+Metres = Annotated[float, Field(allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class MapShape:
+    """A signal map without its values."""
+
+    floor_id: str
+    origin_m: tuple[Metres, Metres]
+    step_m: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    rows: Annotated[int, Field(ge=0)]
+    columns: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStage:
+    """StageFacts with its arrays as lists or shapes."""
+
+    id: str
+    label: str
+    date: str
+    opens_with: str
+    devices: int
+    resources: tuple[Resource, ...]
+    radios: tuple[RadioFacts, ...]
+    maps: tuple[MapShape, ...]
+    room_rssi_dbm: tuple[float, ...]
+    figures: dict[str, float]
+
+
+@checked_dataclass(frozen=True, slots=True, config=ConfigDict(ser_json_inf_nan="strings"))
+class StoredFacts:
+    """``facts.json``."""
+
+    format: Literal["wifisim-results"]
+    version: Literal[1]
+    run: RunFacts
+    stages: tuple[StoredStage, ...]
+    days: tuple[DayShape, ...]
+    provenance: dict[str, Any]
+
+
+_ADAPTER = TypeAdapter(StoredFacts)
+
+
+def facts_json(results: Results) -> bytes:
+    """UTF-8 JSON of the facts of ``results``."""
+    facts = StoredFacts(
+        format="wifisim-results",
+        version=FACTS_VERSION,
+        run=results.run,
+        stages=tuple(_stored(stage) for stage in results.stages),
+        days=tuple(day_shape(day) for day in results.days),
+        provenance=results.provenance,
+    )
+    return _ADAPTER.dump_json(facts, indent=1) + b"\n"
+
+
+def facts_from_json(text: bytes) -> StoredFacts:
+    """The facts in a result folder. Raises ResultsError when they contradict themselves, ValueError when malformed."""
+    facts = _ADAPTER.validate_json(text)
+    if not facts.stages:
+        raise ResultsError("no stage in it")
+    stage_ids = [stage.id for stage in facts.stages]
+    _require(len(set(stage_ids)) == len(stage_ids), "two stages have the same id")
+    for stage in facts.stages:
+        _check_stage(stage, facts.run)
+    for day in facts.days:
+        _require(day.stage_id in stage_ids, f"a day belongs to an unknown stage '{day.stage_id}'")
+        _require(0 <= day.start_s < _DAY_S and 0 < day.bin_s <= _DAY_S, "a day has an impossible time")
+        _require(0 < day.bins * day.bin_s <= 2 * _DAY_S and 0 <= day.slots <= 1000, "a day has an impossible length")
+    return facts
+
+
+def _stored(stage: StageFacts) -> StoredStage:
+    return StoredStage(
+        id=stage.id,
+        label=stage.label,
+        date=stage.date,
+        opens_with=stage.opens_with,
+        devices=stage.devices,
+        resources=stage.resources,
+        radios=stage.radios,
+        maps=tuple(
+            MapShape(chart.floor_id, chart.origin_m, chart.step_m, *(int(size) for size in chart.rssi_dbm.shape))
+            for chart in stage.maps
+        ),
+        room_rssi_dbm=tuple(np.asarray(stage.room_rssi_dbm, dtype=np.float64).tolist()),
+        figures=stage.figures,
+    )
+
+
+def _check_stage(stage: StoredStage, run: RunFacts) -> None:
+    cliques = [clique for radio in stage.radios for clique in radio.cliques]
+    _require(all(0 <= clique < len(stage.resources) for clique in cliques), "a radio points to an unknown resource")
+    _require(len(stage.room_rssi_dbm) == len(run.rooms), "the rooms and their signals differ in number")
+    resource_ids = {resource.id for resource in stage.resources}
+    _require(len(resource_ids) == len(stage.resources), "two resources have the same id")
+
+
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise ResultsError(what)

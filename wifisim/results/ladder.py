@@ -1,0 +1,89 @@
+"""The bottleneck ladder: in which order resources give way as waves arrive.
+
+A resource gives way in a stage when it was full for five minutes of a day or more (see ``loads``), or when it is what
+spoilt a lesson. Rungs are ordered by the first stage in which that happens, then by the transfers it made late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wifisim.results.daygroup import DayGroup
+from wifisim.results.metrics import lesson_is_good, lessons_with_devices
+
+GIVES_WAY_MIN = 5.0  # minutes a day that make a full resource a rung (project)
+
+
+@dataclass(frozen=True, slots=True)
+class RungStage:
+    """One resource in one stage, on its worst kind of day; ``late`` and ``lessons`` are a day's mean."""
+
+    stage_id: str
+    full_min: float
+    utilisation_p95: float
+    late: float
+    lessons: float
+    gives_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A resource that gives way in ``first_stage_id``; ``stages`` are all stages in which it exists."""
+
+    resource_id: str
+    label: str
+    kind: str
+    first_stage_id: str
+    stages: tuple[RungStage, ...]
+
+
+def bottleneck_ladder(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
+    """Rungs in the order in which resources give way."""
+    seen: dict[str, dict[str, RungStage]] = {}
+    names: dict[str, tuple[str, str]] = {}
+    for group in groups:
+        spoilt = _spoilt_lessons(group)
+        for index, resource in enumerate(group.stage.resources):
+            names[resource.id] = (resource.label, resource.kind)
+            here = _rung_stage(group, index, spoilt=spoilt.get(index, 0) / len(group.days))
+            stages = seen.setdefault(resource.id, {})
+            stages[here.stage_id] = _worse(stages.get(here.stage_id), here)
+    order = list(dict.fromkeys(group.stage.id for group in groups))
+    rungs = [
+        Rung(resource_id, *names[resource_id], first, tuple(stages.values()))
+        for resource_id, stages in seen.items()
+        if (first := next((stage.stage_id for stage in stages.values() if stage.gives_way), None)) is not None
+    ]
+    return tuple(sorted(rungs, key=lambda rung: (order.index(rung.first_stage_id), -_late_at_first(rung))))
+
+
+def _rung_stage(group: DayGroup, index: int, *, spoilt: float) -> RungStage:
+    full_min = group.full_minutes(index)
+    return RungStage(
+        stage_id=group.stage.id,
+        full_min=full_min,
+        utilisation_p95=float(group.busy.p95[index]),
+        late=float(group.late[:, index].sum()) / len(group.days),
+        lessons=spoilt,
+        gives_way=full_min >= GIVES_WAY_MIN or spoilt >= 0.5,
+    )
+
+
+def _worse(one: RungStage | None, other: RungStage) -> RungStage:
+    if one is None:
+        return other
+    return max(one, other, key=lambda rung: (rung.gives_way, rung.late, rung.full_min, rung.utilisation_p95))
+
+
+def _spoilt_lessons(group: DayGroup) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for day in group.days:
+        for lesson in lessons_with_devices(day):
+            if not lesson_is_good(lesson, group.run):
+                counts[lesson.binding_resource] = counts.get(lesson.binding_resource, 0) + 1
+    return counts
+
+
+def _late_at_first(rung: Rung) -> float:
+    return next(stage.late for stage in rung.stages if stage.stage_id == rung.first_stage_id)

@@ -1,0 +1,138 @@
+"""Is the network good enough? Criteria x stages -> value, interval, status, cause; a verdict that can be signed.
+
+A criterion is judged on every kind of day that a stage was simulated on, and the worst day counts. It *passes* when
+its whole interval (90 %, over replications) meets the target, *fails* when its whole interval misses it, and is *at
+risk* in between. One replication has no interval: it can show a failure, but what it meets is only at risk. A stage
+is ready when all its criteria pass, not ready when one fails. The plan's verdict is that of its last stage, the plan's
+end; the stages on the way keep their own, and ``first_failing_stage`` names the first that is not ready.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wifisim.results.assessment import Assessment, Readiness, StageReadiness, Status, Verdict
+from wifisim.results.causes import cause_of
+from wifisim.results.daygroup import DayGroup, day_groups
+from wifisim.results.intervals import Estimate, estimate
+from wifisim.results.ladder import bottleneck_ladder
+from wifisim.results.metrics import lessons_with_devices, metric_scale, metric_value
+from wifisim.results.records import CriterionFacts, Results, StageFacts
+from wifisim.results.remedies import need_for
+from wifisim.results.wording import failure_sentence
+
+_SEVERITY: dict[Status, int] = {"not_applicable": 0, "pass": 1, "at_risk": 2, "fail": 3}
+
+
+def assess(results: Results) -> Readiness:
+    """Judge every stage of a run by its criteria."""
+    groups = day_groups(results)
+    stages: list[StageReadiness] = []
+    for facts in results.stages:
+        own = [group for group in groups if group.stage.id == facts.id]
+        judged = [_assess(criterion, facts, own=own, groups=groups) for criterion in results.run.criteria]
+        if stages:
+            judged = [_since(now, before) for now, before in zip(judged, stages[-1].assessments, strict=True)]
+        stages.append(StageReadiness(facts.id, _verdict(judged), tuple(judged)))
+    return Readiness(
+        verdict=stages[-1].verdict if stages else "at_risk",
+        first_failing_stage=next((stage.stage_id for stage in stages if stage.verdict == "not_ready"), ""),
+        stages=tuple(stages),
+        ladder=bottleneck_ladder(groups),
+        sentences=_sentences(results, stages),
+    )
+
+
+def status_of(criterion: CriterionFacts, judged: Estimate) -> Status:
+    """Pass, at risk or fail by the interval; without an interval only a miss is certain enough to be named."""
+    if math.isnan(judged.value):
+        return "not_applicable"
+    if judged.low is None or judged.high is None:
+        return "at_risk" if meets(criterion, judged.value) else "fail"
+    ends = (meets(criterion, judged.low), meets(criterion, judged.high))
+    if all(ends):
+        return "pass"
+    return "at_risk" if any(ends) else "fail"
+
+
+def meets(criterion: CriterionFacts, value: float) -> bool:
+    """Whether a value meets the target, rounding errors of one in 10^9 forgiven."""
+    slack = 1e-9 * max(1.0, abs(criterion.target))
+    if criterion.comparison == "at_least":
+        return value >= criterion.target - slack
+    return value <= criterion.target + slack
+
+
+def _assess(
+    criterion: CriterionFacts, stage: StageFacts, *, own: Sequence[DayGroup], groups: Sequence[DayGroup]
+) -> Assessment:
+    """The criterion on the stage's worst kind of day."""
+    candidates = [_on_day(criterion, group) for group in own] or [_static(criterion, stage)]
+    worst = max(range(len(candidates)), key=lambda index: _badness(candidates[index]))
+    found = candidates[worst]
+    if found.status not in {"fail", "at_risk"}:
+        return found
+    group = own[worst] if own else None
+    cause = cause_of(criterion.metric, group) if group else None
+    need = need_for(criterion, found.estimate.value, cause=cause, group=group, groups=groups)
+    return replace(found, cause=cause, need=need, since_stage_id=stage.id if found.status == "fail" else "")
+
+
+def _on_day(criterion: CriterionFacts, group: DayGroup) -> Assessment:
+    values = tuple(metric_value(criterion.metric, day, group.stage, run=group.run) for day in group.days)
+    trials = (
+        sum(len(lessons_with_devices(day)) for day in group.days) if criterion.metric == "lessons_good_share" else 0
+    )
+    judged = estimate(values, metric_scale(criterion.metric, group.stage), trials=trials)
+    return _assessment(criterion, group.stage.id, group.day_kind, judged=judged, values=values)
+
+
+def _static(criterion: CriterionFacts, stage: StageFacts) -> Assessment:
+    """A stage without simulated days can still be judged by what needs no simulation."""
+    values = (stage.figures[criterion.metric],) if criterion.metric in stage.figures else ()
+    return _assessment(criterion, stage.id, "", judged=estimate(values, "exact"), values=values)
+
+
+def _assessment(
+    criterion: CriterionFacts, stage_id: str, day_kind: str, *, judged: Estimate, values: tuple[float, ...]
+) -> Assessment:
+    margin = criterion.target - judged.value
+    if criterion.comparison == "at_least":
+        margin = -margin
+    status = status_of(criterion, judged)
+    return Assessment(criterion, stage_id, day_kind, judged, values, status, margin, None, None, "")
+
+
+def _badness(assessment: Assessment) -> tuple[int, float]:
+    margin = assessment.margin
+    return _SEVERITY[assessment.status], -margin if not math.isnan(margin) else -math.inf
+
+
+def _since(now: Assessment, before: Assessment) -> Assessment:
+    if now.status == "fail" and before.status == "fail":
+        return replace(now, since_stage_id=before.since_stage_id)
+    return now
+
+
+def _verdict(judged: Sequence[Assessment]) -> Verdict:
+    statuses = {assessment.status for assessment in judged}
+    if "fail" in statuses:
+        return "not_ready"
+    return "at_risk" if "at_risk" in statuses or statuses <= {"not_applicable"} else "ready"
+
+
+def _sentences(results: Results, stages: Sequence[StageReadiness]) -> tuple[str, ...]:
+    """One sentence for each unbroken run of stages in which a criterion fails, by the first of them."""
+    found = []
+    for index, stage in enumerate(stages):
+        for column, assessment in enumerate(stage.assessments):
+            if assessment.status != "fail" or assessment.since_stage_id != stage.stage_id:
+                continue
+            later = [after.assessments[column] for after in stages[index + 1 :]]
+            lasting = [after for after in later if after.since_stage_id == stage.stage_id]
+            ended = later[len(lasting)].stage_id if len(lasting) < len(later) else ""
+            last = lasting[-1] if lasting else assessment
+            found.append(failure_sentence(results, assessment, last=last, ended=ended))
+    return tuple(found)

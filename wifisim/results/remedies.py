@@ -1,0 +1,80 @@
+"""What would have to change: the capacity that a failing resource would need, from the load it was seen to carry.
+
+Below saturation a resource carries all that is asked of it, so needed = busy-hour load / limit. A saturated one hides
+its demand (closed-loop users wait instead of asking): then the load of the latest earlier stage in which the same
+resource was not saturated is scaled by the number of devices; without such a stage the figure is a lower bound.
+Scaling by devices takes the mix of lessons as unchanged.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wifisim.results.causes import Cause
+from wifisim.results.daygroup import DayGroup
+from wifisim.results.records import CriterionFacts, RunFacts
+
+_SATURATED = 0.9  # from this use on, demand may be more than what was carried (project)
+_FREE = 0.7  # below this use, what was carried is what was asked for (project)
+_USE_LIMIT = {
+    "line": ("line_utilisation_p95", 0.8),
+    "appliance": ("filter_utilisation_p95", 0.8),
+    "link": ("uplink_utilisation_p95", 0.8),
+    "air": ("airtime_p95", 0.7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What would meet the limit: ``factor`` times the present capacity; a lower bound when ``at_least``.
+
+    ``capacity`` is in the resource's unit (bit/s, share of airtime), NaN for the two figures without a resource:
+    ``factor`` is then NaN and ``gap`` says by how much the criterion is missed in its own unit.
+    """
+
+    factor: float
+    capacity: float
+    at_least: bool
+    gap: float
+
+
+def need_for(criterion: CriterionFacts, value: float, *, cause: Cause | None, group: DayGroup | None,
+             groups: Sequence[DayGroup]) -> Need | None:  # fmt: skip
+    """What would have to change for ``criterion`` to be met; None when capacity is not what is missing."""
+    if cause is None or group is None or cause.resource < 0:
+        return Need(math.nan, math.nan, False, abs(value - criterion.target)) if math.isfinite(value) else None
+    resource = group.stage.resources[cause.resource]
+    limit = use_limit(group.run, resource.kind)
+    demand, at_least = demand_share(group, cause.resource, groups=groups)
+    factor = demand / limit
+    return Need(factor, factor * resource.capacity, at_least, math.nan) if factor > 1.0 else None
+
+
+def use_limit(run: RunFacts, kind: str) -> float:
+    """How full a resource of this kind may be: the site's own limit if it has one, else 80 % (air 70 %)."""
+    metric, default = _USE_LIMIT.get(kind, ("", 0.8))
+    targets = [criterion.target for criterion in run.criteria if criterion.metric == metric]
+    return min(targets) if targets else default
+
+
+def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup]) -> tuple[float, bool]:
+    """Busy-hour demand on a resource as a share of its capacity, and whether it is only a lower bound."""
+    seen = float(group.busy.p95[resource])
+    if seen < _SATURATED:
+        return seen, False
+    facts = group.stage.resources[resource]
+    for earlier in reversed(groups[: groups.index(group)]):
+        if earlier.day_kind != group.day_kind or not earlier.stage.devices:
+            continue
+        names = [other.id for other in earlier.stage.resources]
+        if facts.id not in names:
+            continue
+        index = names.index(facts.id)
+        use = float(earlier.busy.p95[index])
+        if 0.0 < use < _FREE:
+            capacity = earlier.stage.resources[index].capacity
+            grown = use * capacity * group.stage.devices / earlier.stage.devices / facts.capacity
+            return max(seen, grown), grown < seen
+    return seen, True

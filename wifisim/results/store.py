@@ -1,0 +1,145 @@
+"""The result folder: written whole or not at all, read back as it was, the same bytes for the same results.
+
+A folder is written beside its place and then renamed to it; one that is replaced steps aside first and comes back if
+anything goes wrong, also after a crash (the next read or write finds it by its name). Nothing in a folder depends on
+the clock or on the machine's speed. Files: summary.json (see ``summary``), facts.json (see ``facts``), one Parquet
+file a table (see ``tables``) and CSV extracts for spreadsheets (see ``extracts``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from wifisim.errors import ResultsError
+from wifisim.results.assessment import Readiness
+from wifisim.results.extracts import EXTRACTS, csv_text
+from wifisim.results.facts import facts_from_json, facts_json
+from wifisim.results.records import Results
+from wifisim.results.restore import results_from
+from wifisim.results.summary import Summary, summarise, summary_json
+from wifisim.results.tables import TABLES
+
+FACTS_FILE = "facts.json"
+SUMMARY_FILE = "summary.json"
+PLOTS_FOLDER = "plots"
+
+_MAX_JSON_BYTES = 100_000_000
+_MAX_ROWS = 200_000_000  # far above a whole local authority; a damaged or hostile file must not fill the memory
+_OWN_FILES = {
+    FACTS_FILE, SUMMARY_FILE, PLOTS_FOLDER,
+    *(f"{name}.parquet" for name in TABLES), *(f"{name}.csv" for name in EXTRACTS),
+}  # fmt: skip
+
+
+def check_free(folder: Path, *, force: bool) -> None:
+    """Make sure that results may be written to ``folder``. Raises ResultsError when something stands there.
+
+    With ``force`` an empty folder or an older result folder may be replaced, but nothing else: a mistyped ``--out``
+    must not delete somebody's work.
+    """
+    _bring_back(folder)
+    if not os.path.lexists(folder):
+        return
+    if folder.is_symlink() or not folder.is_dir():
+        raise ResultsError(f"{folder} exists and is not a folder")
+    if not force:
+        raise ResultsError(f"{folder} exists; --force replaces it, --out names another folder")
+    strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OWN_FILES)
+    if strange:
+        raise ResultsError(f"{folder} holds '{strange[0]}', which wifisim did not write; name another folder")
+
+
+def write_results(results: Results, readiness: Readiness, folder: Path, *, force: bool = False) -> Summary:
+    """Write everything to ``folder``, whole or not at all, and return the summary that stands in it."""
+    check_free(folder, force=force)
+    summary = summarise(results, readiness)
+    fresh = _beside(folder, "new")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        _fill(fresh, results, summary)
+        _swap(fresh, folder)
+    except OSError as error:
+        raise ResultsError(f"cannot write {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return summary
+
+
+def read_results(folder: Path) -> Results:
+    """Results from a folder. Raises ResultsError when it is missing, damaged or from a version that is not known."""
+    _bring_back(folder)
+    if not (folder / FACTS_FILE).is_file():
+        raise ResultsError(f"{folder} is not a result folder: there is no {FACTS_FILE}")
+    try:
+        facts = facts_from_json(_read_bytes(folder / FACTS_FILE))
+        return results_from(facts, {name: _read_table(folder / f"{name}.parquet") for name in TABLES})
+    except ResultsError as error:
+        raise ResultsError(f"{folder} is damaged: {error}") from None
+    except (pa.ArrowException, ValueError, TypeError, LookupError, OSError, ArithmeticError, MemoryError) as error:
+        raise ResultsError(f"{folder} is damaged: {_first_line(error)}") from error
+
+
+def _fill(folder: Path, results: Results, summary: Summary) -> None:
+    (folder / FACTS_FILE).write_bytes(facts_json(results))
+    for name, make_table in TABLES.items():
+        _write_table(make_table(results), folder / f"{name}.parquet")
+    for name, extract in EXTRACTS.items():
+        (folder / f"{name}.csv").write_bytes(csv_text(*extract(summary)).encode("utf-8"))
+    # Last, so that whoever waits for the summary finds everything else in place.
+    (folder / SUMMARY_FILE).write_bytes(summary_json(summary))
+
+
+def _write_table(table: Any, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd", compression_level=3)
+
+
+def _read_table(path: Path) -> Any:
+    with pq.ParquetFile(path) as file:
+        if file.metadata.num_rows > _MAX_ROWS:
+            raise ResultsError(f"{path.name} claims {file.metadata.num_rows} rows")
+        return file.read()
+
+
+def _read_bytes(path: Path) -> bytes:
+    if path.stat().st_size > _MAX_JSON_BYTES:
+        raise ResultsError(f"{path.name} is too large")
+    return path.read_bytes()
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Put ``fresh`` in the place of ``folder``; if that fails, what stood there stands there again."""
+    aside = _beside(folder, "old")
+    replaces = folder.exists()
+    if replaces:
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+    try:
+        fresh.rename(folder)
+    except BaseException:
+        if replaces:
+            aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _bring_back(folder: Path) -> None:
+    """After a crash between the two renames of ``_swap``: the old folder returns to its place."""
+    aside = _beside(folder, "old")
+    if aside.is_dir() and not os.path.lexists(folder):
+        aside.rename(folder)
+
+
+def _beside(folder: Path, word: str) -> Path:
+    where = folder.absolute()
+    return where.with_name(f".{where.name}.{word}")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,221 @@
+"""Sentences for people: an assessment in plain English, numbers with their units, times as bells show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+from wifisim.results.assessment import Assessment
+from wifisim.results.causes import Cause
+from wifisim.results.criteria import OWN_ORIGIN
+from wifisim.results.records import CriterionFacts, Results, RunFacts, StageFacts
+from wifisim.results.remedies import Need
+from wifisim.units import clock_from_seconds
+
+_WEEKDAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday",
+             "Sat": "Saturday", "Sun": "Sunday"}  # fmt: skip
+
+# What a criterion's figure means, {value} filled in; other metrics are told by their label.
+_FIGURES = {
+    "cloud_save_p95_s": "saving to the cloud takes {value} at the 95th percentile",
+    "lessons_good_share": "only {value} of the lessons with devices work for {devices} of their devices",
+    "airtime_p95": "the busiest channel is in use {value} of the time in its busiest hour",
+    "line_utilisation_p95": "the internet line runs at {value} in its busiest hour",
+    "filter_utilisation_p95": "the filter runs at {value} of its throughput in its busiest hour",
+    "uplink_utilisation_p95": "the busiest cable runs at {value} in its busiest hour",
+    "clients_per_radio_max": "one radio serves {value} devices at once",
+    "unassociated_devices": "{value} find no usable Wi-Fi on such a day",
+    "room_rssi_min_dbm": "95 % of the seats there have only {value} or more",
+    "video_stall_share": "{value} of video segments come too late to play on",
+    "call_late_share": "{value} of the pieces of video calls come too late",
+    "late_share": "{value} of all transfers miss their target time",
+}
+_YES_UNIT = "yes"  # a figure that is 1 or 0
+_KIND_NOUNS = {"air": "air", "link": "cable", "line": "internet line", "appliance": "filter", "service": "service"}
+
+
+def failure_sentence(results: Results, assessment: Assessment, *, last: Assessment, ended: str) -> str:
+    """One sentence: from when, what binds, when and where, what it does, what would be needed.
+
+    ``last`` is the same criterion at the end of the run of failing stages, ``ended`` the stage that mends it or ``""``.
+    """
+    stages = {stage.id: stage for stage in results.stages}
+    stage = stages[assessment.stage_id]
+    first = stage is results.stages[0]
+    opening = f"Already at {stage_name(stage)}" if first else f"From {stage_name(stage)}"
+    if ended:
+        opening += f" until {stage_name(stages[ended])}"
+    what = f"{_middle(results.run, stage, assessment)}{_growth(stages, assessment, last)}"
+    return f"{opening} {what}.{_need(assessment, stage)}"
+
+
+def stage_name(stage: StageFacts) -> str:
+    """A stage's label with its date."""
+    return f"{stage.label} ({date_text(stage.date)})" if stage.date else stage.label
+
+
+def date_text(date: str) -> str:
+    """``7 Sep 2027`` of ``2027-09-07``; any other text stays."""
+    try:
+        parsed = dt.date.fromisoformat(date)
+    except ValueError:
+        return date
+    return f"{parsed.day} {parsed:%b %Y}"
+
+
+def day_phrase(day_kind: str, weekday: str) -> str:
+    """When: ``on a typical Tuesday``, ``on the arrival day`` ..."""
+    if day_kind == "typical":
+        name = weekday.split(maxsplit=1)[0] if weekday else ""
+        return f"on a typical {_WEEKDAYS.get(name, name) or 'day'}"
+    return "on the arrival day" if day_kind == "arrival" else f"on an {day_kind} day"
+
+
+def value_text(value: float, unit: str) -> str:
+    """A figure with its unit, rounded for reading."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "nothing" if unit == "dBm" and value < 0 else "without limit"
+    if unit == "share":
+        percent = 100.0 * value
+        # Close to the ends a whole per cent would hide what is left.
+        return f"{percent:.1f} %" if percent != round(percent) and (percent > 99 or percent < 1) else f"{percent:.0f} %"
+    if unit.startswith(_YES_UNIT):
+        return "yes" if value >= 1.0 else "no"
+    number = _number(value)
+    if unit == "devices" and number == "1":
+        return "1 device"
+    return f"{number} {unit}".rstrip()
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 100 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def rate_text(rate_bps: float) -> str:
+    """A rate in the unit in which lines are sold."""
+    if rate_bps >= 1e9:
+        return f"{rate_bps / 1e9:.1f} Gbit/s"
+    return f"{float(f'{rate_bps / 1e6:.2g}'):g} Mbit/s"
+
+
+def span_text(span_s: tuple[float, float]) -> str:
+    """``09:00-09:20``."""
+    return f"{clock_from_seconds(span_s[0])}-{clock_from_seconds(span_s[1])}"
+
+
+def resource_name(stage: StageFacts, resource: int) -> str:
+    """What people call a resource of a stage; an air resource by its channel and access points."""
+    facts = stage.resources[resource]
+    radios = [radio for radio in stage.radios if resource in radio.cliques]
+    if facts.kind != "air" or not radios:
+        return facts.label
+    names = list(dict.fromkeys(radio.ap_id for radio in radios))
+    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"{radios[0].band} GHz channel {radios[0].channel} at {some}"
+
+
+def target_text(criterion: CriterionFacts) -> str:
+    """What the criterion asks, and who asks it if it is not the school."""
+    asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
+    if criterion.origin == OWN_ORIGIN:
+        return f"target {asked}"
+    return f"{criterion.origin} asks for {asked}"
+
+
+def bound_text(comparison: str, target: float, unit: str) -> str:
+    """``at least 95 %``."""
+    if unit.startswith(_YES_UNIT):
+        return value_text(target, unit)
+    return f"{'at least' if comparison == 'at_least' else 'at most'} {value_text(target, unit)}"
+
+
+def rooms_text(run: RunFacts, rooms: Sequence[int], room_count: int) -> str:
+    """``in G01, G02, G03 and 5 more rooms``; most of the school is told as such."""
+    if not rooms:
+        return ""
+    if room_count > max(8, len(run.rooms) // 3):
+        return "all over the school"
+    names = [run.rooms[room].name for room in rooms]
+    more = room_count - len(names)
+    listed = f"{', '.join(names)} and {more} more {'room' if more == 1 else 'rooms'}" if more > 0 else _listed(names)
+    return f"in {listed}"
+
+
+def cause_text(run: RunFacts, stage: StageFacts, cause: Cause) -> str:
+    """The cause as a clause: what is full or slow, when, where."""
+    when = f" {span_text(cause.span_s)}" if cause.span_s else ""
+    day = day_phrase(cause.day_kind, run.weekday)
+    where = rooms_text(run, cause.rooms, cause.room_count)
+    place = f" {where}" if where else ""
+    if cause.resource < 0:
+        return f"{day}{when}{place}"
+    name = resource_name(stage, cause.resource)
+    kind = stage.resources[cause.resource].kind
+    subject = f"the air on {name}" if kind == "air" else f"the {name}"
+    if cause.full:
+        return f"{subject} is full{when} {day}{place}"
+    return (
+        f"{subject} is busiest{when} {day}{place}"
+        if cause.late == 0
+        else f"{subject} holds transfers back{when} {day}{place}"
+    )
+
+
+def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment) -> str:
+    figure = figure_text(run, assessment)
+    target = target_text(assessment.criterion)
+    cause = assessment.cause
+    if cause is None:
+        return f"{figure} ({target})"
+    clause = cause_text(run, stage, cause)
+    if cause.resource < 0:
+        return f"{clause} {figure} ({target})"
+    doing = _listed([run.activities[index].label.lower() for index in cause.activities[:2]])
+    slows = f" and slows {doing}" if doing else ""
+    return f"{clause}{slows}: {figure} ({target})"
+
+
+def figure_text(run: RunFacts, assessment: Assessment) -> str:
+    """The criterion's figure as a clause."""
+    criterion = assessment.criterion
+    value = value_text(assessment.estimate.value, criterion.unit)
+    template = _FIGURES.get(criterion.metric)
+    if template is None or assessment.cause is None:
+        return f"{criterion.label[:1].lower()}{criterion.label[1:]} is {value}"
+    return template.format(value=value, devices=value_text(run.devices_good_share, "share"))
+
+
+def _growth(stages: dict[str, StageFacts], assessment: Assessment, last: Assessment) -> str:
+    if last.margin >= assessment.margin or last is assessment:
+        return ""
+    value = value_text(last.estimate.value, last.criterion.unit)
+    if value == value_text(assessment.estimate.value, last.criterion.unit):
+        return ""
+    return f", and {value} by {stages[last.stage_id].label}"
+
+
+def _need(assessment: Assessment, stage: StageFacts) -> str:
+    need, cause = assessment.need, assessment.cause
+    if need is None or cause is None or cause.resource < 0 or not math.isfinite(need.factor):
+        return ""
+    resource = stage.resources[cause.resource]
+    return f" {need_text(need, resource.kind, capacity=resource.capacity)}"
+
+
+def need_text(need: Need, kind: str, *, capacity: float) -> str:
+    """What would have to change, as a sentence of its own."""
+    about = "at least" if need.at_least else "about"
+    if kind == "air":
+        share = value_text(round(1.0 - 1.0 / need.factor, 2), "share")
+        return f"To hold the limit, {about} {share} of this load must go to other channels."
+    noun = _KIND_NOUNS.get(kind, kind)
+    return f"To hold the limit, the {noun} needs {about} {rate_text(need.capacity)} (now {rate_text(capacity)})."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
