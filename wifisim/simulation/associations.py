@@ -1,0 +1,63 @@
+"""Which radio each device is on while the day runs: the state behind the rules of ``mac.association``.
+
+A device stays on its radio as long as that radio is on and still heard above the client's roaming threshold at the
+new place (a sticky client); otherwise it takes the best-ranked radio with a free place. None left: it has no Wi-Fi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.simulation.stage import Air
+
+
+class Associations:
+    """``clients[radio]`` counts the devices on each radio; ``limits[radio]`` is how many it takes."""
+
+    def __init__(self, air: Air, *, limits: NDArray[np.int64]) -> None:
+        self._air = air
+        self._limits = limits
+        self._on = np.ones(limits.size, dtype=np.bool_)
+        self._last: dict[int, int] = {}
+        self._present: set[int] = set()
+        self.clients: NDArray[np.int64] = np.zeros(limits.size, dtype=np.int64)
+
+    def join(self, client_id: str, keys: NDArray[np.uint64], room: int) -> NDArray[np.int64]:
+        """The radio of each device [device] of ``keys`` in ``room``, -1 where none takes it.
+
+        Devices that are on a radio already keep their place in the count and move only if they must.
+        """
+        prices = self._air.prices[client_id]
+        places = self._air.places_of(room, keys.size)
+        radios = np.empty(keys.size, dtype=np.int64)
+        for device, (key, place) in enumerate(zip(keys.tolist(), places.tolist(), strict=True)):
+            self._release(key)
+            radio = self._last.get(key, -1)
+            if radio < 0 or not self._free(radio) or not prices.holds(radio, place):
+                radio = next((int(r) for r in prices.ranks[place] if r >= 0 and self._free(int(r))), -1)
+            if radio >= 0:
+                self.clients[radio] += 1
+                self._present.add(key)
+                self._last[key] = radio
+            radios[device] = radio
+        return radios
+
+    def leave(self, keys: NDArray[np.uint64]) -> None:
+        """Devices fall asleep; their places are free, but they remember their radio."""
+        for key in keys.tolist():
+            self._release(key)
+
+    def switch(self, radios: Sequence[int], *, on: bool) -> None:
+        """Radios fail, or come back."""
+        self._on[list(radios)] = on
+
+    def _free(self, radio: int) -> bool:
+        return bool(self._on[radio]) and self.clients[radio] < self._limits[radio]
+
+    def _release(self, key: int) -> None:
+        if key in self._present:
+            self._present.remove(key)
+            self.clients[self._last[key]] -= 1

@@ -1,0 +1,54 @@
+"""What an event of the site file does to resources and radios, step by step in time.
+
+A failed internet line carries nothing until the backup has taken over, then what the backup carries. A failed access
+point or switch takes its cables and its radios with it (a switch feeds its access points); a failed filter stops all.
+Left out: the backup line's own round trip and the sessions that a change of line cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wifisim.inputs.equipment import Network
+from wifisim.inputs.rollout import Event
+from wifisim.network.build import SharedNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """At ``at_s``: new capacities (resource, capacity), and radios that go off or come back ``on``."""
+
+    at_s: float
+    capacities: tuple[tuple[int, float], ...]
+    radios: tuple[int, ...] = ()
+    on: bool = True
+
+
+def fault_steps(
+    event: Event, network: Network, shared: SharedNetwork, *, radio_ap_ids: Sequence[str]
+) -> tuple[Step, ...]:
+    """The steps of ``event`` in order of time; ``radio_ap_ids[radio]`` names each radio's access point."""
+    end_s = event.start_s + event.duration_s
+    if event.target == "wan":
+        return _line_steps(event, network, shared, end_s=end_s)
+    dead = {event.target_id}
+    if event.target == "switch":
+        dead |= {ap.id for ap in network.access_points if ap.switch_id == event.target_id}
+    limits = sorted(limit for node_id in dead for limit in shared.limits_of.get(node_id, ()))
+    radios = tuple(radio for radio, ap_id in enumerate(radio_ap_ids) if ap_id in dead)
+    return (
+        Step(event.start_s, tuple((limit, 0.0) for limit in limits), radios, on=False),
+        Step(end_s, tuple((limit, shared.resources[limit].capacity) for limit in limits), radios, on=True),
+    )
+
+
+def _line_steps(event: Event, network: Network, shared: SharedNetwork, *, end_s: float) -> tuple[Step, ...]:
+    normal = tuple((limit, shared.resources[limit].capacity) for limit in shared.line)
+    steps = [Step(event.start_s, tuple((limit, 0.0) for limit in shared.line))]
+    if len(network.wan) > 1 and network.wan[1].failover_s < event.duration_s:
+        main, backup = network.wan[0], network.wan[1]
+        ratios = (backup.down_bps / main.down_bps, backup.up_bps / main.up_bps)
+        spare = tuple((limit, capacity * ratio) for (limit, capacity), ratio in zip(normal, ratios, strict=True))
+        steps.append(Step(event.start_s + backup.failover_s, spare))
+    return (*steps, Step(end_s, normal))
