@@ -21,11 +21,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _ENDS = 1e-9  # a wall that a ray only touches with its end is not crossed
+_BEYOND = 2.0  # any place on the ray past its far end
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """Walls [wall] with both ends on the plan, height range and loss, and slabs [slab] with height and loss, one band."""
+    """One band's walls [wall]: both ends on the plan, height range, loss; and slabs [slab]: height, loss."""
 
     ax_m: Floats
     ay_m: Floats
@@ -68,7 +69,8 @@ def slabs_db(from_z_m: float, to_z_m: Floats, around: Obstacles) -> Floats:
     low = np.minimum(from_z_m, to_z_m)[:, None]
     high = np.maximum(from_z_m, to_z_m)[:, None]
     between = (around.slab_z_m > low) & (around.slab_z_m <= high)
-    return np.asarray(between @ around.slab_loss_db)
+    loss: Floats = between @ around.slab_loss_db
+    return loss
 
 
 def _walls_db(origin_m: tuple[float, float, float], dx: Floats, dy: Floats, dz: Floats, around: Obstacles) -> Floats:
@@ -80,7 +82,8 @@ def _walls_db(origin_m: tuple[float, float, float], dx: Floats, dy: Floats, dz: 
     t = _meeting(origin_m, dx[ray], dy[ray], around, wall)
     height = origin_m[2] + t * dz[ray]
     hit = (t > _ENDS) & (t < 1.0 - _ENDS) & (height >= around.bottom_m[wall]) & (height < around.top_m[wall])
-    return np.bincount(ray[hit], weights=around.wall_loss_db[wall[hit]], minlength=len(dx))
+    loss: Floats = np.bincount(ray[hit], around.wall_loss_db[wall[hit]], minlength=len(dx)).astype(np.float64)
+    return loss
 
 
 def _rays_by_wall(
@@ -102,10 +105,8 @@ def _rays_by_wall(
     return order, start, stop
 
 
-def _meeting(
-    origin_m: tuple[float, float, float], dx: Floats, dy: Floats, around: Obstacles, wall: Ints
-) -> Floats:
-    """Where on the ray (0 origin, 1 far end) it meets the line of the wall; infinite for parallels."""
+def _meeting(origin_m: tuple[float, float, float], dx: Floats, dy: Floats, around: Obstacles, wall: Ints) -> Floats:
+    """Where on the ray (0 origin, 1 far end) it meets the line of the wall; parallels meet beyond it."""
     wx = around.bx_m[wall] - around.ax_m[wall]
     wy = around.by_m[wall] - around.ay_m[wall]
     ux = around.ax_m[wall] - origin_m[0]
@@ -113,4 +114,4 @@ def _meeting(
     cross = dx * wy - dy * wx
     with np.errstate(divide="ignore", invalid="ignore"):
         t = (ux * wy - uy * wx) / cross
-    return np.where(cross == 0.0, np.inf, t)
+    return np.where(cross == 0.0, _BEYOND, t)

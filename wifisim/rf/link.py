@@ -11,7 +11,7 @@ and the transmit power is divided by the streams. Fading and channel estimation 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache
 
 TARGET_BER = 1e-6
 _DENSE_BITS = 10  # 1024-QAM and up: hard decisions, power divided over the streams
@@ -25,7 +25,7 @@ _WEIGHTS: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def required_snr_db(bits: int, code: tuple[int, int], streams: int) -> float:
     """SNR in dB at which a modulation of ``bits`` a tone and code rate ``code`` reaches the target BER."""
     low, high = -10.0, 70.0
@@ -71,7 +71,7 @@ def _soft_pair(d: int, snr: float, bits: int) -> float:
     return 0.5 * math.erfc(math.sqrt(d * (unit - math.log(mean))))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _steps_to_other_bit(bits: int) -> tuple[int, ...]:
     """For each bit of each Gray-labelled point of one axis: steps to the nearest point where that bit differs."""
     labels = [point ^ (point >> 1) for point in range(2**bits)]

@@ -55,9 +55,7 @@ def seat_places(building: Building, *, height_m: float = SEAT_HEIGHT_M) -> Place
         empty = np.zeros(0, dtype=np.int64)
         return Places(empty, empty, np.zeros(0), np.zeros(0), np.zeros(0))
     flat = np.concatenate(points)
-    return Places(
-        np.concatenate(rooms), np.concatenate(floors), flat[:, 0], flat[:, 1], np.concatenate(heights)
-    )
+    return Places(np.concatenate(rooms), np.concatenate(floors), flat[:, 0], flat[:, 1], np.concatenate(heights))
 
 
 def spread(room: Room, count: int) -> Floats:

@@ -23,31 +23,36 @@ REFERENCE_LOSS_1M_DB = 46.68  # the same; free space at 1 m and 5.15 GHz
 
 def free_space_db(distance_m: Floats, freq_mhz: float) -> Floats:
     """Free-space loss (Friis; ITU-R P.525)."""
-    return 20.0 * np.log10(distance_m) + 20.0 * np.log10(freq_mhz) - 27.55
+    loss: Floats = 20.0 * np.log10(distance_m) + 20.0 * np.log10(freq_mhz) - 27.55
+    return loss
 
 
 def tgax_enterprise_db(distance_m: Floats, freq_mhz: float) -> Floats:
     """IEEE 802.11-14/0980 (TGax) enterprise law without its wall term: exponent 2 to 10 m, 3.5 beyond."""
     near = 20.0 * np.log10(np.minimum(distance_m, 10.0))
     far = 35.0 * np.log10(np.maximum(distance_m, 10.0) / 10.0)
-    return 40.05 + 20.0 * np.log10(freq_mhz / 2400.0) + near + far
+    loss: Floats = 40.05 + 20.0 * np.log10(freq_mhz / 2400.0) + near + far
+    return loss
 
 
 def tgax_residential_db(distance_m: Floats, freq_mhz: float) -> Floats:
     """IEEE 802.11-14/0980 (TGax) residential law without walls and floors: breakpoint at 5 m."""
     near = 20.0 * np.log10(np.minimum(distance_m, 5.0))
     far = 35.0 * np.log10(np.maximum(distance_m, 5.0) / 5.0)
-    return 40.05 + 20.0 * np.log10(freq_mhz / 2400.0) + near + far
+    loss: Floats = 40.05 + 20.0 * np.log10(freq_mhz / 2400.0) + near + far
+    return loss
 
 
 def p1238_office_los_db(distance_m: Floats, freq_mhz: float) -> Floats:
     """ITU-R P.1238-11 site-general office, line of sight, 2-27 m (frequency in GHz in the table)."""
-    return 14.6 * np.log10(distance_m) + 34.62 + 20.3 * np.log10(freq_mhz / 1000.0)
+    loss: Floats = 14.6 * np.log10(distance_m) + 34.62 + 20.3 * np.log10(freq_mhz / 1000.0)
+    return loss
 
 
 def p1238_corridor_los_db(distance_m: Floats, freq_mhz: float) -> Floats:
     """ITU-R P.1238-11 site-general corridor, line of sight, 2-160 m (frequency in GHz in the table)."""
-    return 16.3 * np.log10(distance_m) + 28.12 + 22.5 * np.log10(freq_mhz / 1000.0)
+    loss: Floats = 16.3 * np.log10(distance_m) + 28.12 + 22.5 * np.log10(freq_mhz / 1000.0)
+    return loss
 
 
 LAWS: dict[str, PathLossLaw] = {
