@@ -1,0 +1,88 @@
+"""Stages: the site as it stands from each date on which a wave lands or an upgrade takes effect.
+
+All that falls on one date makes one stage. The network of every stage is read anew from the changed section, so each
+stage is checked like a file of its own, and channels left to planning are planned anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from wifisim.inputs.checking import check
+from wifisim.inputs.equipment import Network
+from wifisim.inputs.findings import Findings
+from wifisim.inputs.resolve.changes import apply_upgrade, open_templates
+from wifisim.inputs.resolve.network import NetworkDesk, resolve_network
+from wifisim.inputs.rollout import Stage, Upgrade, Wave
+from wifisim.inputs.source import Node
+from wifisim.inputs.written.network import WrittenNetwork
+from wifisim.inputs.written.rollout import WrittenUpgrade
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What happens when."""
+
+    today: dt.date
+    waves: tuple[Wave, ...]
+    upgrades: tuple[Upgrade, ...]
+
+
+def resolve_networks(
+    section: Node, written: tuple[WrittenUpgrade, ...], upgrades: Node | None, desk: NetworkDesk
+) -> dict[dt.date | None, Network]:
+    """The network before all upgrades (key None) and from each upgrade's date on; bad ones are left out."""
+    node = open_templates(replace(section, origin="network"), desk.findings)
+    networks: dict[dt.date | None, Network] = {}
+    base = _read(node, desk)
+    if base is None:
+        return networks
+    networks[None] = base
+    for date in sorted({upgrade.date for upgrade in written}):
+        for index, upgrade in enumerate(written):
+            upgrade_node = upgrades.child(index) if upgrades is not None else None
+            if upgrade.date == date and upgrade_node is not None:
+                origin = replace(upgrade_node, origin=f"upgrades[{index}]")
+                node = apply_upgrade(node, upgrade, origin, desk.findings)
+        network = _read(node, desk)
+        if network is not None:
+            networks[date] = network
+    return networks
+
+
+def _read(node: Node, desk: NetworkDesk) -> Network | None:
+    written = check(node, WrittenNetwork, desk.findings)
+    return None if written is None else resolve_network(written, replace(desk, root=node))
+
+
+def resolve_stages(plan: Plan, networks: dict[dt.date | None, Network]) -> tuple[Stage, ...]:
+    """All stages in order of date; the first is the site of today."""
+    base = networks[None]
+    stages = [Stage(BASELINE, "Today", plan.today, "", (), base)]
+    for date in sorted({*(w.date for w in plan.waves), *(u.date for u in plan.upgrades)}):
+        upgrades = [upgrade for upgrade in plan.upgrades if upgrade.date == date]
+        waves = [wave for wave in plan.waves if wave.date == date]
+        opened = [*(u.id for u in upgrades), *(w.id for w in waves)]
+        labels = [*(u.label for u in upgrades), *(f"Wave {w.id}" for w in waves)]
+        stages.append(
+            Stage(
+                id=waves[0].id if waves else upgrades[0].id,
+                label=" + ".join(labels),
+                date=date,
+                opens_with=" + ".join(opened),
+                landed=tuple(wave for wave in plan.waves if wave.date <= date),
+                network=networks.get(date, stages[-1].network),
+            )
+        )
+    return tuple(stages)
+
+
+def check_stage_names(plan: Plan, upgrades: Node, findings: Findings) -> None:
+    """A wave and an upgrade must not share an id, since stages are called after them."""
+    waves = {wave.id for wave in plan.waves} | {BASELINE}
+    for index, upgrade in enumerate(plan.upgrades):
+        if upgrade.id in waves:
+            findings.add(upgrades.place((index, "id")), "is the id of a wave or of the first stage too")
