@@ -24,6 +24,7 @@ from wifisim.results.wording import bound_text, date_text, value_text
 
 QUIET_FOR_S = 2.0
 PIPE_WIDTH = 100
+_OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "airtime")
 _VERDICT_WORDS: dict[Verdict, str] = {"ready": "READY", "at_risk": "AT RISK", "not_ready": "NOT READY"}
 _VERDICT_STYLES: dict[Verdict, str] = {"ready": "bold green", "at_risk": "bold yellow", "not_ready": "bold red"}
 _STATUS_WORDS: dict[Status, str] = {"pass": "ok", "at_risk": "risk", "fail": "FAIL", "not_applicable": "-"}
@@ -50,7 +51,8 @@ class RunProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self._progress.live.is_started:
+            self._progress.stop()
 
     def __call__(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` days are simulated."""
@@ -75,10 +77,8 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
         _line(console, line)
     _sentences(console, summary)
     _line(console, Text(f"Results: {place}"))
-    _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness   (or {_KINDS})", "dim"))
-
-
-_KINDS = "signal, airtime, day, ladder, lessons, latency"
+    _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness", "dim"))
+    _line(console, Text(f"         (or {', '.join(_OTHER_KINDS)})", "dim"))
 
 
 def verdict_lines(summary: Summary) -> tuple[Text, ...]:

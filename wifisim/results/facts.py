@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from wifisim.errors import ResultsError
@@ -81,8 +81,11 @@ def facts_json(results: Results) -> bytes:
 
 
 def facts_from_json(text: bytes) -> StoredFacts:
-    """The facts in a result folder. Raises ResultsError when they contradict themselves, ValueError when malformed."""
-    facts = _ADAPTER.validate_json(text)
+    """The facts in a result folder. Raises ResultsError when malformed or contradictory."""
+    try:
+        facts = _ADAPTER.validate_json(text)
+    except ValidationError as error:
+        raise ResultsError(_first_problem(error)) from None
     if not facts.stages:
         raise ResultsError("no stage in it")
     stage_ids = [stage.id for stage in facts.stages]
@@ -120,6 +123,11 @@ def _check_stage(stage: StoredStage, run: RunFacts) -> None:
     _require(len(stage.room_rssi_dbm) == len(run.rooms), "the rooms and their signals differ in number")
     resource_ids = {resource.id for resource in stage.resources}
     _require(len(resource_ids) == len(stage.resources), "two resources have the same id")
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or 'facts'}: {first['msg']}"
 
 
 def _require(holds: bool, what: str) -> None:

@@ -25,8 +25,8 @@ _FIGURES = {
     "filter_utilisation_p95": "the filter runs at {value} of its throughput in its busiest hour",
     "uplink_utilisation_p95": "the busiest cable runs at {value} in its busiest hour",
     "clients_per_radio_max": "one radio serves {value} devices at once",
-    "unassociated_devices": "{value} find no usable Wi-Fi on such a day",
-    "room_rssi_min_dbm": "95 % of the seats there have only {value} or more",
+    "unassociated_devices": "{value} find no usable Wi-Fi {where}",
+    "room_rssi_min_dbm": "the weakest seats {where} get {value}",
     "video_stall_share": "{value} of video segments come too late to play on",
     "call_late_share": "{value} of the pieces of video calls come too late",
     "late_share": "{value} of all transfers miss their target time",
@@ -174,7 +174,8 @@ def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment) -> str:
         return f"{figure} ({target})"
     clause = cause_text(run, stage, cause)
     if cause.resource < 0:
-        return f"{clause} {figure} ({target})"
+        clause = "" if cause.span_s is None else f"{clause} "
+        return f"{clause}{figure} ({target})"
     doing = _listed([run.activities[index].label.lower() for index in cause.activities[:2]])
     slows = f" and slows {doing}" if doing else ""
     return f"{clause}{slows}: {figure} ({target})"
@@ -187,7 +188,8 @@ def figure_text(run: RunFacts, assessment: Assessment) -> str:
     template = _FIGURES.get(criterion.metric)
     if template is None or assessment.cause is None:
         return f"{criterion.label[:1].lower()}{criterion.label[1:]} is {value}"
-    return template.format(value=value, devices=value_text(run.devices_good_share, "share"))
+    where = rooms_text(run, assessment.cause.rooms, assessment.cause.room_count)
+    return template.format(value=value, where=where, devices=value_text(run.devices_good_share, "share"))
 
 
 def _growth(stages: dict[str, StageFacts], assessment: Assessment, last: Assessment) -> str:

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from synthetic import BINS, CRITERIA, LINE_DOWN, OWN, SLOTS, bare_day, bare_results, latency_bin, lesson, school
+
+from wifisim.results.intervals import Estimate
+from wifisim.results.readiness import assess, meets, status_of
+from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord
+
+AT_MOST_TWO = CriterionFacts("a", "A", "cloud_save_p95_s", "at_most", 2.0, "s", OWN)
+AT_LEAST = CriterionFacts("b", "B", "lessons_good_share", "at_least", 0.95, "share", OWN)
+LINE = CriterionFacts("line", "Use of the internet line", "line_utilisation_p95", "at_most", 0.8, "share", OWN)
+AIR = CriterionFacts("air", "Airtime", "airtime_p95", "at_most", 0.7, "share", OWN)
+
+
+def judged(low: float | None, high: float | None, value: float) -> Estimate:
+    return Estimate(value, low, high, 3)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "estimate", "status"),
+    [
+        (AT_MOST_TWO, judged(1.0, 1.9, 1.4), "pass"),
+        (AT_MOST_TWO, judged(1.0, 2.1, 1.4), "at_risk"),
+        (AT_MOST_TWO, judged(1.9, 4.0, 2.8), "at_risk"),
+        (AT_MOST_TWO, judged(2.1, 4.0, 2.8), "fail"),
+        (AT_LEAST, judged(0.95, 1.0, 0.97), "pass"),
+        (AT_LEAST, judged(0.90, 0.949, 0.92), "fail"),
+        (AT_LEAST, judged(None, None, 0.99), "at_risk"),
+        (AT_LEAST, judged(None, None, 0.90), "fail"),
+        (AT_LEAST, judged(None, None, math.nan), "not_applicable"),
+    ],
+)
+def test_status_by_interval(criterion: CriterionFacts, estimate: Estimate, status: str) -> None:
+    assert status_of(criterion, estimate) == status
+
+
+def test_a_target_is_met_when_reached() -> None:
+    assert meets(AT_MOST_TWO, 2.0)
+    assert meets(AT_LEAST, 0.95)
+    assert not meets(AT_LEAST, 0.949)
+
+
+def line_days(stage_id: str, use: float, **rest: Any) -> tuple[DayRecord, ...]:
+    """Three replications of a day with the line at ``use`` all day."""
+    load = np.zeros((BINS, 9))
+    load[:, LINE_DOWN] = use
+    return tuple(bare_day(stage_id, replication=number, utilisation=load, **rest) for number in range(3))
+
+
+def test_ready_then_at_risk_then_not_ready() -> None:
+    spread = [
+        bare_day("b", replication=n, utilisation=np.full((BINS, 9), use)) for n, use in enumerate((0.7, 0.79, 0.88))
+    ]
+    found = assess(bare_results(*line_days("a", 0.5), *spread, *line_days("c", 0.95), criteria=(LINE,)))
+    assert [stage.verdict for stage in found.stages] == ["ready", "at_risk", "not_ready"]
+    assert (found.verdict, found.first_failing_stage) == ("not_ready", "c")
+    # At risk: mean 0.79, s = 0.09, half width 1.686 * 0.09 = 0.15: 0.64-0.94 straddles 0.8.
+    assert found.stages[1].assessments[0].estimate.low == pytest.approx(0.79 - 1.6859 * 0.09, abs=1e-4)
+    # What would have to change at 95 % use: saturated, so the 50 % of stage a grows with its devices (100 -> 300):
+    # 1.5 times the present capacity is asked for, and 1.5 / 0.8 keeps the limit.
+    need = found.stages[2].assessments[0].need
+    assert need is not None
+    assert need.factor == pytest.approx(1.5 / 0.8)
+    assert not need.at_least
+
+
+def test_the_verdict_is_that_of_the_last_stage_but_the_way_is_not_forgotten() -> None:
+    found = assess(bare_results(*line_days("a", 0.5), *line_days("b", 0.9), *line_days("c", 0.6), criteria=(LINE,)))
+    assert (found.verdict, found.first_failing_stage) == ("ready", "b")
+    assert len(found.sentences) == 1
+    assert found.sentences[0].startswith("From B (7 Sep 2027) until C (7 Sep 2028) the internet line")
+
+
+def test_a_failure_that_lasts_is_one_sentence_and_remembers_its_start() -> None:
+    found = assess(bare_results(*line_days("a", 0.5), *line_days("b", 0.85), *line_days("c", 0.99), criteria=(LINE,)))
+    assert [stage.assessments[0].since_stage_id for stage in found.stages] == ["", "b", "b"]
+    assert len(found.sentences) == 1
+    assert "and 99 % by C" in found.sentences[0]
+
+
+def test_the_worst_kind_of_day_counts() -> None:
+    found = assess(bare_results(*line_days("a", 0.5), *line_days("a", 0.9, day_kind="arrival"), criteria=(LINE,)))
+    (assessment,) = found.stages[0].assessments
+    assert (assessment.day_kind, assessment.status) == ("arrival", "fail")
+    assert "on the arrival day" in found.sentences[0]
+
+
+def test_one_replication_can_fail_but_not_pass() -> None:
+    good, bad = (
+        bare_results(line_days("a", 0.5)[0], criteria=(LINE,)),
+        bare_results(line_days("a", 0.9)[0], criteria=(LINE,)),
+    )
+    assert assess(good).verdict == "at_risk"
+    assert assess(bad).verdict == "not_ready"
+
+
+def test_what_needs_no_chance_is_certain_with_one_replication() -> None:
+    static = CRITERIA[-1]
+    assert assess(bare_results(bare_day("a"), criteria=(static,))).verdict == "ready"
+
+
+def test_nothing_applies_is_not_ready_to_be_signed() -> None:
+    assert assess(bare_results(bare_day("a"), criteria=(AT_LEAST,))).verdict == "at_risk"
+
+
+def test_slow_saves_are_explained_by_what_held_them_back() -> None:
+    """100 late saves: 70 by the line 09:00-09:20, 30 by the air of AP-1; web pages were late on AP-2's air only."""
+    latency = np.zeros((4, 12, LATENCY_BINS), dtype=np.int64)
+    latency[1, 4, latency_bin(7.0)] = 100
+    by_activity, by_slot = np.zeros((4, 10), dtype=np.int64), np.zeros((SLOTS, 10), dtype=np.int64)
+    by_activity[1, LINE_DOWN], by_activity[1, 0], by_activity[0, 1] = 70, 30, 500
+    by_slot[12:16, LINE_DOWN] = (30, 20, 10, 10)
+    share, flows = np.zeros((BINS, 9)), np.zeros((BINS, 9))
+    share[60:80, LINE_DOWN], flows[60:80, LINE_DOWN] = 1.0, 25.0
+    days = tuple(
+        bare_day("wave-3", replication=n, latency_counts=latency, late_by_activity=by_activity, late_counts=by_slot,
+                 bound_share=share, bound_flows=flows)
+        for n in range(3)
+    )  # fmt: skip
+    found = assess(bare_results(*line_days("today", 0.1), *days, criteria=(AT_MOST_TWO,)))
+    cause = found.stages[1].assessments[0].cause
+    assert cause is not None
+    assert (cause.resource, cause.full, cause.span_s) == (LINE_DOWN, True, (9 * 3600.0, 9 * 3600.0 + 1200.0))
+    assert (cause.rooms, cause.activities, cause.flows, cause.late) == ((4,), (1,), 25.0, 210)
+    (sentence,) = found.sentences
+    assert sentence.startswith(
+        "From Wave 3 (7 Sep 2027) the internet line (download) is full 09:00-09:20 on a typical Tuesday in G05 and "
+        "slows saving documents: saving to the cloud takes 7 s at the 95th percentile"
+    )
+    assert "(target at most 2 s)" in sentence
+
+
+def test_twenty_full_rooms_outweigh_one_line() -> None:
+    """Air holds back more saves than the line in sum, though no single clique does."""
+    by_activity = np.zeros((4, 10), dtype=np.int64)
+    by_activity[1, :6], by_activity[1, LINE_DOWN] = (10, 12, 10, 10, 10, 10), 40
+    latency = np.zeros((4, 12, LATENCY_BINS), dtype=np.int64)
+    latency[1, :, latency_bin(7.0)] = 10
+    days = tuple(
+        bare_day("a", replication=n, latency_counts=latency, late_by_activity=by_activity) for n in range(3)
+    )  # fmt: skip
+    cause = assess(bare_results(*days, criteria=(AT_MOST_TWO,))).stages[0].assessments[0].cause
+    assert cause is not None
+    assert cause.resource == 1
+    assert cause.room_count == 12
+
+
+def test_bad_lessons_name_their_rooms_and_their_period() -> None:
+    lessons = (
+        lesson(0), lesson(1, good=10, binding_resource=2), lesson(2, good=20, binding_resource=2),
+        lesson(3, good=25, start_s=13 * 3600.0, binding_resource=2), lesson(4, good=28, binding_resource=LINE_DOWN),
+    )  # fmt: skip
+    days = tuple(bare_day("a", replication=n, lessons=lessons) for n in range(3))
+    cause = assess(bare_results(*days, criteria=(AT_LEAST,))).stages[0].assessments[0].cause
+    assert cause is not None
+    assert (cause.resource, cause.rooms, cause.room_count) == (2, (1, 2, 3), 3)
+    assert cause.span_s == (9 * 3600.0, 10 * 3600.0)
+
+
+def test_set_up_time_alone_blames_no_resource() -> None:
+    by_activity, latency = np.zeros((4, 10), dtype=np.int64), np.zeros((4, 12, LATENCY_BINS), dtype=np.int64)
+    by_activity[1, 9] = 50
+    latency[1, :, latency_bin(7.0)] = 10
+    days = tuple(bare_day("a", replication=n, late_by_activity=by_activity, latency_counts=latency) for n in range(3))
+    found = assess(bare_results(*days, criteria=(AT_MOST_TWO,)))
+    cause = found.stages[0].assessments[0].cause
+    assert cause is not None
+    assert cause.resource == -1
+    assert found.sentences[0].startswith("Already at A")
+
+
+def test_weak_signal_names_the_room_and_no_time() -> None:
+    found = assess(bare_results(bare_day("a"), criteria=(CRITERIA[4],)))
+    assert found.sentences == (
+        "Already at A (7 Sep 2026) the weakest seats in F04 get -69 dBm (target at least -67 dBm).",
+    )
+
+
+def test_ladder_has_the_order_in_which_resources_give_way() -> None:
+    found = assess(school())
+    assert [(rung.resource_id, rung.first_stage_id) for rung in found.ladder][:2] == [
+        ("line:down", "wave-2"),
+        ("air:2", "wave-3"),
+    ]
+    full = [stage.full_min for stage in found.ladder[0].stages]
+    assert full == sorted(full)
+
+
+def test_a_clique_below_its_limit_has_head_room() -> None:
+    load = np.zeros((BINS, 9))
+    load[:, 0] = 0.4
+    days = tuple(bare_day("a", replication=n, utilisation=load) for n in range(3))
+    assessment = assess(bare_results(*days, criteria=(AIR,))).stages[0].assessments[0]
+    assert (assessment.status, assessment.margin) == ("pass", pytest.approx(0.3))
+    assert assessment.cause is None
