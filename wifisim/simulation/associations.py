@@ -30,14 +30,14 @@ class Associations:
 
         Devices that are on a radio already keep their place in the count and move only if they must.
         """
-        prices = self._air.prices[client_id]
+        ranking = self._air.clients[client_id].ranking
         places = self._air.places_of(room, keys.size)
         radios = np.empty(keys.size, dtype=np.int64)
         for device, (key, place) in enumerate(zip(keys.tolist(), places.tolist(), strict=True)):
             self._release(key)
             radio = self._last.get(key, -1)
-            if radio < 0 or not self._free(radio) or not prices.holds(radio, place):
-                radio = next((int(r) for r in prices.ranks[place] if r >= 0 and self._free(int(r))), -1)
+            if radio < 0 or not self._free(radio) or not ranking.holds[radio, place]:
+                radio = next((int(r) for r in ranking.ranks[place] if r >= 0 and self._free(int(r))), -1)
             if radio >= 0:
                 self.clients[radio] += 1
                 self._present.add(key)

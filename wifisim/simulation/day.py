@@ -21,7 +21,7 @@ from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
 from wifisim.results.records import DayRecord
 from wifisim.simulation.associations import Associations
-from wifisim.simulation.faults import Step, fault_steps
+from wifisim.simulation.faults import Step
 from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
 from wifisim.simulation.recorder import DayLabel, Recorder
 from wifisim.simulation.stage import Air, StageModel
@@ -141,7 +141,7 @@ class _SchoolDay:
             route=np.array([network.route_of[need, place] for place in at], dtype=np.int64),
             cache_route=np.array([network.cached_route_of.get((need, place), -1) for place in at], dtype=np.int64),
             cache_share=np.full(count, network.cache_share.get(activity.service_id, 0.0)),
-            air_s_per_bit=self._plan.air.cost(session, task.members, radio, activity.direction),
+            air_s_per_bit=self._plan.air.cost(session, task.members, radio, activity),
             weight=np.full(count, float(activity.connections)),
             room=np.full(count, session.room, dtype=np.int64),
             start_s=np.full(count, task.start_s),

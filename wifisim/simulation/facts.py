@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from wifisim.inputs.equipment import Network
+from wifisim.inputs.equipment import Band, Network
 from wifisim.inputs.floorplan import Floor
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.site import Site
@@ -29,7 +29,7 @@ from wifisim.simulation.stage import StageModel
 from wifisim.traffic.population import populate
 
 MAP_STEP_M = 1.0
-MAP_BAND = "5"
+MAP_BAND: Band = "5"
 COVERED_SHARE = 0.95  # of a room's seats that must have the signal quoted for the room
 
 

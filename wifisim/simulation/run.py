@@ -69,8 +69,10 @@ def _plans(site: Site, model: StageModel, replication: int) -> Iterator[DayPlan]
 
 
 def days_of(site: Site, stage: Stage) -> tuple[DayKind, ...]:
-    """The kinds of day that make sense in ``stage``: a hand-out only where a wave arrives and is enrolled, tests and
-    updates only where pupils have devices."""
+    """The kinds of day that make sense in ``stage``.
+
+    A hand-out only where a wave arrives and is enrolled, tests and updates only where pupils have devices.
+    """
     enrols = any(wave.id == stage.opens_with and wave.arrival.enrol for wave in stage.landed)
     equipped = bool(stage.landed) or any(fleet.use == "class" for fleet in site.fleets)
     wanted = {"typical": True, "arrival": enrols, "assessment": equipped, "update": equipped}

@@ -1,0 +1,242 @@
+"""One stage made ready to run: survey, contention domains, resources and routes, and the air of one replication.
+
+What has no chance in it (the survey without shadowing, who shares air with whom, the wiring) is built once a stage,
+and shared by stages whose access points are the same. Shadowing, and with it rates and prices, is the replication's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.inputs.catalog import ClientType
+from wifisim.inputs.profile import Activity
+from wifisim.inputs.rollout import Event, Stage
+from wifisim.inputs.site import DayKind, Site
+from wifisim.mac.airtime import Prices, beacon_share, chatter_share, link_kind, medium_of, prices, usable_airtime
+from wifisim.mac.association import Ranking, rank_radios
+from wifisim.mac.contention import Domains, contention_domains
+from wifisim.mac.exchange import Medium
+from wifisim.network.build import Attachment, Need, SharedNetwork, build_network
+from wifisim.network.resources import Resource
+from wifisim.rf.coverage import Coverage, PlacedRadio, placed_radios, survey, with_shadowing
+from wifisim.rf.phy import PhyMode
+from wifisim.rf.places import seat_places
+from wifisim.simulation.faults import Step, fault_steps
+from wifisim.traffic.demand import ASSESSMENT_PROFILE, UPDATE_PROFILE, Session
+from wifisim.traffic.population import populate
+
+SMALL_BYTES = 20e3  # transfers below SMALL_LIMIT_BYTES on average are priced as one of this size, the others as bulk
+SMALL_LIMIT_BYTES = 100e3
+MOST_CONTENDERS = 40  # Bianchi's goodput falls by under 1 % for each contender more
+TYPICAL_MCS = 7  # 64-QAM 5/6: the rate at which the cost of contention is worked out
+
+
+@dataclass(frozen=True, slots=True)
+class StageModel:
+    """A stage's network as the engine needs it.
+
+    Attachments are numbered radios first, then wired switches; ``cliques_of[radio]`` are the radio's air resources;
+    ``client_limits[radio]`` how many devices it takes.
+    """
+
+    stage: Stage
+    coverage: Coverage
+    domains: Domains
+    network: SharedNetwork
+    activities: tuple[Activity, ...]
+    activity_index: dict[str, int]
+    wired: dict[str, int]
+    client_limits: NDArray[np.int64]
+    rooms: int
+    bin_s: float
+
+    @property
+    def radios(self) -> tuple[PlacedRadio, ...]:
+        """The radios in axis order."""
+        return self.coverage.radios
+
+    @property
+    def cliques_of(self) -> tuple[tuple[int, ...], ...]:
+        """The air resources of each radio."""
+        return self.domains.of_radio
+
+    def attachment_of(self, radio: int, wired_switch_id: str) -> int:
+        """The attachment of a device on ``radio``, or on a switch port."""
+        return self.wired[wired_switch_id] if wired_switch_id else radio
+
+    def fault_steps(self, event: Event) -> tuple[Step, ...]:
+        """What ``event`` does to this stage's resources and radios."""
+        ap_ids = [placed.access_point_id for placed in self.radios]
+        return fault_steps(event, self.stage.network, self.network, radio_ap_ids=ap_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAir:
+    """One client type's view of the air: its ranking of radios, and what its bits cost (bulk and small transfers)."""
+
+    ranking: Ranking
+    bulk: Prices
+    small: Prices
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """The air of one replication: ``clients`` by type; ``seats[room]`` are the places of a room."""
+
+    clients: dict[str, ClientAir]
+    seats: tuple[NDArray[np.int64], ...]
+
+    def places_of(self, room: int, count: int) -> NDArray[np.int64]:
+        """Where ``count`` devices sit; beyond the seats, two share one."""
+        seats = self.seats[room]
+        return seats[np.arange(count) % seats.size]
+
+    def cost(
+        self, session: Session, members: NDArray[np.int64], radio: NDArray[np.int64], activity: Activity
+    ) -> NDArray[np.float64]:
+        """Air-seconds per bit [member] of the session's devices ``members``, device i being on ``radio[i]``."""
+        if session.wired_switch_id:
+            return np.zeros(members.size)
+        client = self.clients[session.client_id]
+        table = client.small if mean_bytes(activity) < SMALL_LIMIT_BYTES else client.bulk
+        per_bit = table.down_s_per_bit if activity.direction == "down" else table.up_s_per_bit
+        return per_bit[radio[members], self.places_of(session.room, session.keys.size)[members]]
+
+
+@lru_cache(maxsize=1024)
+def mean_bytes(activity: Activity) -> float:
+    """Mean size of an activity's transfers, for pricing; a call sends chunks, a stream segments."""
+    if activity.kind == "call":
+        return activity.rate_bps * activity.chunk_s / 8.0
+    if activity.kind == "stream":
+        return activity.ladder_bps[-1] * activity.chunk_s / 8.0
+    return activity.size_bytes.mean()
+
+
+def build_models(site: Site) -> tuple[StageModel, ...]:
+    """One model a stage; stages with the same access points share one survey."""
+    surveys: dict[tuple[PlacedRadio, ...], tuple[Coverage, Domains]] = {}
+    models = []
+    for stage in site.stages:
+        radios = placed_radios(stage.network, site.building)
+        if radios not in surveys:
+            coverage = survey(
+                site.building,
+                radios,
+                seat_places(site.building),
+                materials=site.catalog.materials,
+                law=site.simulation.air.path_loss,
+            )
+            surveys[radios] = (coverage, contention_domains(coverage))
+        models.append(_build_model(site, stage, *surveys[radios]))
+    return tuple(models)
+
+
+def _build_model(site: Site, stage: Stage, coverage: Coverage, domains: Domains) -> StageModel:
+    activities = used_activities(site)
+    switches = sorted({fleet.switch_id for fleet in site.fleets if fleet.wired})
+    radios = [Attachment(r, p.access_point_id, domains.of_radio[r]) for r, p in enumerate(coverage.radios)]
+    wired = [Attachment(-1, switch_id, ()) for switch_id in switches]
+    network = build_network(
+        stage.network,
+        site.catalog.services,
+        air=_air_resources(site, stage, coverage, domains),
+        attachments=[*radios, *wired],
+        needs=dict.fromkeys(Need(a.service_id, a.direction, a.peers) for a in activities),
+    )
+    return StageModel(
+        stage=stage,
+        coverage=coverage,
+        domains=domains,
+        network=network,
+        activities=activities,
+        activity_index={activity.id: index for index, activity in enumerate(activities)},
+        wired={switch_id: len(radios) + index for index, switch_id in enumerate(switches)},
+        client_limits=np.array([placed.radio.max_clients for placed in coverage.radios], dtype=np.int64),
+        rooms=len(site.building.rooms),
+        bin_s=site.simulation.bin_s,
+    )
+
+
+def used_activities(site: Site) -> tuple[Activity, ...]:
+    """The activities that any lesson, fleet, hand-out or special day of the site can call for, in file order."""
+    profiles = {lesson.profile_id for lesson in site.timetable.lessons}
+    profiles |= {fleet.profile_id for fleet in site.fleets if fleet.profile_id}
+    profiles |= {wave.arrival.profile_id for wave in site.waves if wave.arrival.enrol}
+    special: dict[DayKind, str] = {"assessment": ASSESSMENT_PROFILE, "update": UPDATE_PROFILE}
+    profiles |= {special[kind] for kind in site.simulation.days if kind in special}
+    used = {part.activity_id for profile in profiles for part in site.profiles[profile].activities}
+    return tuple(activity for activity in site.activities.values() if activity.id in used)
+
+
+def _air_resources(site: Site, stage: Stage, coverage: Coverage, domains: Domains) -> list[Resource]:
+    """One resource a clique: what neighbours, beacons and idle devices leave of its airtime."""
+    settings = site.simulation.air
+    ssids = len(stage.network.ssids)
+    devices = populate(site, stage, seed=site.simulation.seed, replication=0).count
+    client = site.catalog.clients[site.programme.client_id]
+    resources = []
+    for clique in domains.cliques:
+        radio = coverage.radios[clique[0]].radio
+        alike = sum(placed.radio.band == radio.band for placed in coverage.radios)
+        beacons = len(clique) * beacon_share(radio.band, ssids=ssids, rate_mbps=settings.beacon_rate_mbps)
+        idle = math.ceil(devices * len(clique) / alike)
+        chatter = chatter_share(radio.band, devices=idle, ssids=ssids, rate_mbps=settings.beacon_rate_mbps)
+        left = 1.0 - stage.network.background_utilisation[radio.band] - beacons - chatter
+        mode = replace(link_kind(radio, client).mode, mcs=TYPICAL_MCS)
+        names = list(dict.fromkeys(coverage.radios[member].access_point_id for member in clique))
+        resources.append(
+            Resource(
+                id=f"air:{radio.band}:{radio.channel}:{'+'.join(names)}",
+                kind="air",
+                label=f"{radio.band} GHz channel {radio.channel} at {_few(names)}",
+                capacity=max(left, 0.05),
+                usable_airtime=_usable(mode, medium_of(radio.band, settings)),
+            )
+        )
+    return resources
+
+
+@lru_cache(maxsize=256)
+def _usable(mode: PhyMode, medium: Medium) -> tuple[float, ...]:
+    return usable_airtime(MOST_CONTENDERS, mode, medium)
+
+
+def _few(names: Sequence[str]) -> str:
+    """Up to three names, and how many more there are."""
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def build_air(site: Site, model: StageModel, *, seed: int, replication: int) -> Air:
+    """Rankings and prices of every client type that the stage can meet, under one replication's shadowing."""
+    settings = site.simulation.air
+    sigma_db = settings.shadowing_sigma_db
+    coverage = with_shadowing(model.coverage, sigma_db=sigma_db, seed=seed, replication=replication)
+    clients = {name: _client_air(site, model, coverage, site.catalog.clients[name]) for name in _clients(site, model)}
+    places = coverage.places.room
+    seats = tuple(np.flatnonzero(places == room) for room in range(model.rooms))
+    return Air(clients, seats)
+
+
+def _client_air(site: Site, model: StageModel, coverage: Coverage, client: ClientType) -> ClientAir:
+    settings = site.simulation.air
+    return ClientAir(
+        ranking=rank_radios(coverage, client, settings),
+        bulk=prices(coverage, model.domains, client, settings),
+        small=prices(coverage, model.domains, client, settings, transfer_bytes=SMALL_BYTES),
+    )
+
+
+def _clients(site: Site, model: StageModel) -> Iterable[str]:
+    """Client types on the air in a stage, each once, in a fixed order."""
+    fleets = [fleet.client_id for fleet in site.fleets if not fleet.wired]
+    landed = [wave.client_id for wave in model.stage.landed]
+    opted_out = [site.programme.opt_out_client_id] if landed else []
+    return dict.fromkeys([*fleets, *landed, *opted_out])
