@@ -6,6 +6,7 @@ and shared by stages whose access points are the same. Shadowing, and with it ra
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -215,14 +216,30 @@ def _few(names: Sequence[str]) -> str:
 
 
 def build_air(site: Site, model: StageModel, *, seed: int, replication: int) -> Air:
-    """Rankings and prices of every client type that the stage can meet, under one replication's shadowing."""
-    settings = site.simulation.air
-    sigma_db = settings.shadowing_sigma_db
+    """Rankings and prices of every client type that the stage can meet, under one replication's shadowing.
+
+    The last few are remembered, because stages often differ in their devices and not in their radios.
+    """
+    clients = tuple(site.catalog.clients[name] for name in _clients(site))
+    losses = hashlib.blake2b(model.coverage.path_loss_db.tobytes()).digest()
+    key = (model.radios, losses, clients, site.simulation.air, model.rooms, seed, replication)
+    if key not in _RECENT_AIRS:
+        while len(_RECENT_AIRS) >= REMEMBERED_AIRS:
+            del _RECENT_AIRS[next(iter(_RECENT_AIRS))]
+        _RECENT_AIRS[key] = _fresh_air(site, model, clients, seed=seed, replication=replication)
+    return _RECENT_AIRS[key]
+
+
+REMEMBERED_AIRS = 3
+_RECENT_AIRS: dict[tuple[object, ...], Air] = {}
+
+
+def _fresh_air(site: Site, model: StageModel, clients: tuple[ClientType, ...], *, seed: int, replication: int) -> Air:
+    sigma_db = site.simulation.air.shadowing_sigma_db
     coverage = with_shadowing(model.coverage, sigma_db=sigma_db, seed=seed, replication=replication)
-    clients = {name: _client_air(site, model, coverage, site.catalog.clients[name]) for name in _clients(site, model)}
     places = coverage.places.room
     seats = tuple(np.flatnonzero(places == room) for room in range(model.rooms))
-    return Air(clients, seats)
+    return Air({client.id: _client_air(site, model, coverage, client) for client in clients}, seats)
 
 
 def _client_air(site: Site, model: StageModel, coverage: Coverage, client: ClientType) -> ClientAir:
@@ -234,9 +251,9 @@ def _client_air(site: Site, model: StageModel, coverage: Coverage, client: Clien
     )
 
 
-def _clients(site: Site, model: StageModel) -> Iterable[str]:
-    """Client types on the air in a stage, each once, in a fixed order."""
+def _clients(site: Site) -> Iterable[str]:
+    """Client types that may be on the air in any stage, each once, in a fixed order."""
     fleets = [fleet.client_id for fleet in site.fleets if not fleet.wired]
-    landed = [wave.client_id for wave in model.stage.landed]
-    opted_out = [site.programme.opt_out_client_id] if landed else []
-    return dict.fromkeys([*fleets, *landed, *opted_out])
+    waves = [wave.client_id for wave in site.waves]
+    opted_out = [site.programme.opt_out_client_id] if waves else []
+    return dict.fromkeys([*fleets, *waves, *opted_out])

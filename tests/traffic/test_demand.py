@@ -1,0 +1,103 @@
+"""traffic.demand: a day's sessions on the shipped sites."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from wifisim.inputs.site import DayKind, Site
+from wifisim.traffic.demand import Session, plan_day
+from wifisim.traffic.population import populate
+
+
+def day(site: Site, kind: DayKind = "typical", *, stage: int = -1, replication: int = 0) -> tuple[Session, ...]:
+    chosen = site.stages[stage]
+    population = populate(site, chosen, seed=1, replication=replication)
+    return plan_day(site, chosen, population, kind=kind, seed=1, replication=replication)
+
+
+def test_sessions_are_ordered_and_tasks_stay_inside_them(site: Site) -> None:
+    sessions = day(site)
+    starts = [session.start_s for session in sessions]
+    assert starts == sorted(starts)
+    for session in sessions:
+        for task in session.tasks:
+            assert session.start_s <= task.start_s < task.end_s <= session.end_s
+            assert task.members.max() < session.keys.size
+
+
+@pytest.mark.parametrize("kind", ["typical", "assessment", "update"])
+def test_no_device_is_in_two_rooms_at_once(site: Site, kind: DayKind) -> None:
+    at: dict[int, list[tuple[float, float, int]]] = {}
+    for session in day(site, kind):
+        for key in session.keys.tolist():
+            at.setdefault(key, []).append((session.start_s, session.end_s, session.room))
+    for spans in at.values():
+        for (_, end_s, room), (start_s, _, other) in zip(sorted(spans), sorted(spans)[1:], strict=False):
+            assert start_s >= end_s or room == other
+
+
+def test_lessons_with_devices_happen_where_the_timetable_says(site: Site) -> None:
+    rooms = [room.id for room in site.building.rooms]
+    for session in day(site):
+        if session.lesson is not None:
+            assert rooms[session.room] == session.lesson.room_id
+
+
+def test_two_designs_see_the_same_lessons(secondary: Site) -> None:
+    stage = secondary.stages[-1]
+    faster = replace(stage.network, wan=(replace(stage.network.wan[0], down_bps=5e9), *stage.network.wan[1:]))
+    other = replace(secondary, stages=(*secondary.stages[:-1], replace(stage, network=faster)))
+    for mine, theirs in zip(day(secondary), day(other), strict=True):
+        assert (mine.keys == theirs.keys).all()
+        assert [task.activity_id for task in mine.tasks] == [task.activity_id for task in theirs.tasks]
+
+
+def test_replications_differ(secondary: Site) -> None:
+    def used(replication: int) -> Counter[str]:
+        return Counter(task.activity_id for s in day(secondary, replication=replication) for task in s.tasks)
+
+    assert used(0) == used(0)
+    assert used(0) != used(1)
+
+
+def test_more_lessons_use_devices_once_everybody_has_one(secondary: Site) -> None:
+    before = sum(session.lesson is not None for session in day(secondary, stage=0))
+    after = sum(session.lesson is not None for session in day(secondary, stage=-1))
+    assert after > before
+
+
+def test_on_an_assessment_day_every_class_with_devices_sits_the_test_in_the_second_lesson(secondary: Site) -> None:
+    second = [period for period in secondary.timetable.periods if period.kind == "lesson"][1]
+    test = {part.activity_id for part in secondary.profiles["assessment"].activities}
+    sessions = [s for s in day(secondary, "assessment") if s.lesson is not None and s.start_s == second.start_s]
+    population = populate(secondary, secondary.stages[-1], seed=1, replication=0)
+    assert {session.lesson.class_id for session in sessions if session.lesson} >= set(population.pupils)
+    in_class = [s for s in sessions if s.lesson and s.lesson.class_id in population.pupils]
+    assert all({task.activity_id for task in session.tasks} <= test for session in in_class)
+
+
+def test_every_pupil_device_updates_once_on_an_update_day(secondary: Site) -> None:
+    update = {part.activity_id for part in secondary.profiles["os-update"].activities}
+    normal = {t.activity_id for s in day(secondary) for t in s.tasks}
+    updated: Counter[int] = Counter()
+    for session in day(secondary, "update"):
+        for task in session.tasks:
+            if task.activity_id in update - normal:
+                updated.update(session.keys[task.members].tolist())
+    assert updated
+    assert set(updated.values()) == {1}
+
+
+def test_a_hand_out_enrols_the_wave_and_nobody_else(secondary: Site) -> None:
+    number, stage = next((i, s) for i, s in enumerate(secondary.stages) if any(w.id == s.opens_with for w in s.landed))
+    wave = next(wave for wave in stage.landed if wave.id == stage.opens_with)
+    enrolled = [s for s in day(secondary, "arrival", stage=number) if s.lesson and s.lesson.period_id == "hand-out"]
+    assert {session.lesson.class_id for session in enrolled if session.lesson} == set(wave.class_ids)
+    population = populate(secondary, stage, seed=1, replication=0)
+    assert sum(s.keys.size for s in enrolled) == sum(b.keys.size for c in wave.class_ids for b in population.pupils[c])
+    slots = {round((session.start_s - wave.arrival.start_s) / wave.arrival.slot_s, 9) for session in enrolled}
+    assert slots <= set(np.arange(wave.arrival.slots, dtype=float).tolist())
