@@ -34,9 +34,7 @@ class PlannedRadio:
 
 def plan_channels(radios: Sequence[PlannedRadio], spectrum: Spectrum) -> tuple[int, ...]:
     """A channel for each radio: its own, or the one found; 0 where the band has none of that width."""
-    placed = [
-        (radio, spectrum.block(radio.band, radio.width_mhz, radio.channel)) for radio in radios if radio.channel
-    ]
+    placed = [(radio, spectrum.block(radio.band, radio.width_mhz, radio.channel)) for radio in radios if radio.channel]
     channels: list[int] = []
     for radio in radios:
         if radio.channel:

@@ -63,9 +63,7 @@ def _fault(written: str) -> str:
     return ""
 
 
-def _read(
-    path: Path, place: Place, *, suffixes: tuple[str, ...], shown: str, findings: Findings
-) -> Opened | None:
+def _read(path: Path, place: Place, *, suffixes: tuple[str, ...], shown: str, findings: Findings) -> Opened | None:
     try:
         target = path.resolve(strict=True)
         info = target.stat()

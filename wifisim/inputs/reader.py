@@ -83,12 +83,8 @@ class _Reading:
 
     def _resolve(self, written: WrittenSite, root: Node, opened: Opened) -> Site | None:
         findings = self.findings
-        catalog = extend_catalogue(
-            shipped_catalogue(), written.catalogue, root, loc=("catalogue",), findings=findings
-        )
-        building = resolve_building(
-            written.building, root, materials=tuple(catalog.materials), findings=findings
-        )
+        catalog = extend_catalogue(shipped_catalogue(), written.catalogue, root, loc=("catalogue",), findings=findings)
+        building = resolve_building(written.building, root, materials=tuple(catalog.materials), findings=findings)
         book = self._profiles(written, root, opened, catalog)
         frame = resolve_frame(written.timetable, root, findings)
         timetable = self._timetable(written, root, opened, frame, building, book)
@@ -168,9 +164,7 @@ class _Reading:
         check_references(book, tuple(catalog.services), self.findings)
         return book
 
-    def _referenced(
-        self, name: str, by: Opened, place: Place, model: type[Model]
-    ) -> tuple[Model, Node] | None:
+    def _referenced(self, name: str, by: Opened, place: Place, model: type[Model]) -> tuple[Model, Node] | None:
         """A YAML file named by another, checked against its written form."""
         opened = open_reference(name, by, place=place, suffixes=YAML_SUFFIXES, findings=self.findings)
         node = self._parse(opened)

@@ -100,11 +100,11 @@ class Node:
         return self.scalar
 
     def with_key(self, key: str, node: Node) -> Node:
-        """This mapping with one key set."""
+        """A copy of the mapping with one key set."""
         return replace(self, keys={**self.keys, key: node})
 
     def without_key(self, key: str) -> Node:
-        """This mapping without one key."""
+        """A copy of the mapping without one key."""
         return replace(self, keys={name: node for name, node in self.keys.items() if name != key})
 
 
@@ -256,9 +256,7 @@ class _Builder:
 
     def _close(self) -> None:
         frame = self._stack.pop()
-        node = Node(
-            self.file, frame.line, frame.kind, keys=frame.keys, items=tuple(frame.items), size=frame.size
-        )
+        node = Node(self.file, frame.line, frame.kind, keys=frame.keys, items=tuple(frame.items), size=frame.size)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = node
         self._attach(node)

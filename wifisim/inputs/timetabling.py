@@ -18,7 +18,7 @@ from wifisim.inputs.findings import Findings
 from wifisim.inputs.floorplan import Room
 from wifisim.inputs.resolve.timetable import SHARED_KINDS, WeekFrame, sorted_lessons
 from wifisim.inputs.source import Node
-from wifisim.inputs.timetable import Lesson, Period, SchoolClass
+from wifisim.inputs.timetable import Lesson, SchoolClass
 from wifisim.inputs.written.profiles import WrittenSubject
 from wifisim.randomness import stream
 
@@ -51,6 +51,7 @@ class Task:
     findings: Findings
 
     def fault(self, subject_id: str, rule: str) -> None:
+        """Report a subject."""
         self.findings.add(self.root.place(("subjects", subject_id)).of_key(""), rule)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from shapely import Polygon, STRtree, area, intersection
+
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.floorplan import Building, Floor
 from wifisim.inputs.resolve.shapes import FLOOR_WALL, DrawnRoom, Pen, Stroke, rooms_of
@@ -154,7 +156,6 @@ def _check_rooms(drawn: dict[str, _DrawnFloor], pen: Pen) -> None:
 
 
 def _check_overlaps(rooms: tuple[DrawnRoom, ...], pen: Pen) -> None:
-    from shapely import Polygon, STRtree, area, intersection
 
     if len(rooms) < 2:
         return

@@ -8,7 +8,16 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from wifisim.inputs.catalog import AccessPointModel, Catalog, ClientType, CloudService, Criterion, Material, RadioModel, Standard
+from wifisim.inputs.catalog import (
+    AccessPointModel,
+    Catalog,
+    ClientType,
+    CloudService,
+    Criterion,
+    Material,
+    RadioModel,
+    Standard,
+)
 from wifisim.inputs.checking import check
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.profile import Evidence
@@ -29,6 +38,7 @@ _BANDS = ("2.4", "5", "6")
 
 
 def evidence_of(written: WrittenEvidence) -> Evidence:
+    """The evidence as resolved."""
     return Evidence(written.confidence, written.source, written.note)
 
 
@@ -73,9 +83,7 @@ def shipped_channels() -> WrittenChannels:
     return written
 
 
-def extend_catalogue(
-    base: Catalog, written: WrittenCatalogue, root: Node, *, loc: Loc, findings: Findings
-) -> Catalog:
+def extend_catalogue(base: Catalog, written: WrittenCatalogue, root: Node, *, loc: Loc, findings: Findings) -> Catalog:
     """``base`` with the entries written at ``loc``, checked one by one."""
     for section, entries in (("materials", written.materials), ("access_points", written.access_points)):
         _check_bands(entries, root, (*loc, section), findings)

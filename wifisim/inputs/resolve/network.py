@@ -10,6 +10,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shapely import Point as ShapelyPoint
+from shapely import Polygon, maximum_inscribed_circle
+
 from wifisim.inputs.catalog import Catalog
 from wifisim.inputs.equipment import AccessPoint, Band, ContentCache, Network, Switch, Wan
 from wifisim.inputs.findings import Findings, Loc
@@ -45,6 +48,7 @@ class NetworkDesk:
     findings: Findings
 
     def fault(self, loc: Loc, rule: str, names: Iterable[str] | None = None) -> None:
+        """Report what stands at ``loc``."""
         self.findings.add(self.root.place(loc), rule, names=names)
 
 
@@ -114,7 +118,7 @@ def _switches(written: WrittenNetwork, desk: NetworkDesk) -> tuple[Switch, ...]:
         )
         for name, switch in written.switches.items()
     ]
-    return tuple([*_filter(written), *switches])
+    return (*_filter(written), *switches)
 
 
 def _filter(written: WrittenNetwork) -> list[Switch]:
@@ -228,8 +232,6 @@ def _place(ap: WrittenAccessPoint, loc: Loc, rooms: dict[str, Room], desk: Netwo
 
 def middle_m(room: Room) -> Point:
     """The centre of a room, or the point deepest inside where the centre lies outside (an L-shaped room)."""
-    from shapely import Polygon, maximum_inscribed_circle
-
     shape = Polygon(room.outline_m)
     middle = shape.centroid
     if not shape.buffer(-0.3).contains(middle):
@@ -239,8 +241,6 @@ def middle_m(room: Room) -> Point:
 
 
 def _is_inside(at_m: Point, floor: Floor) -> bool:
-    from shapely import Point as ShapelyPoint
-    from shapely import Polygon
 
     spot = ShapelyPoint(at_m)
     return any(Polygon(room.outline_m).distance(spot) <= INSIDE_TOLERANCE_M for room in floor.rooms)

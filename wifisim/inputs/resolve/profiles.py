@@ -50,9 +50,7 @@ class ProfileBook:
     places: dict[tuple[str, str], tuple[Node, Loc]] = field(default_factory=dict)
 
 
-def add_profiles(
-    book: ProfileBook, written: WrittenProfileSet, root: Node, *, loc: Loc, findings: Findings
-) -> None:
+def add_profiles(book: ProfileBook, written: WrittenProfileSet, root: Node, *, loc: Loc, findings: Findings) -> None:
     """Put the activities and profiles written at ``loc`` of ``root`` into ``book``."""
     for name, activity in written.activities.items():
         here = (*loc, "activities", name)

@@ -1,7 +1,7 @@
 """Radios resolved: the model's radios with the site's settings, checked against model and law.
 
-Defaults where the site is silent: width 20 MHz (6 GHz: 40), power 8 dBm at 2.4 GHz and 14 dBm above, never more than the
-model or the law allows; channel by ``channel_plan``.
+Defaults where the site is silent: width 20 MHz (6 GHz: 40), power 8 dBm at 2.4 GHz and 14 dBm above, never more than
+the model or the law allows; channel by ``channel_plan``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class RadioDesk:
     findings: Findings
 
     def fault(self, loc: Loc, rule: str, names: Iterable[str] | None = None) -> None:
+        """Report what stands at ``loc``."""
         self.findings.add(self.root.place(loc), rule, names=names)
 
 
@@ -103,9 +104,7 @@ def _channel(setting: WrittenRadio, radio: RadioModel, width: int, loc: Loc, des
     return setting.channel
 
 
-def _power(
-    setting: WrittenRadio, radio: RadioModel, width: int, channel: int, loc: Loc, desk: RadioDesk
-) -> float:
+def _power(setting: WrittenRadio, radio: RadioModel, width: int, channel: int, loc: Loc, desk: RadioDesk) -> float:
     legal = radio.max_power_dbm
     if channel:
         eirp = desk.spectrum.eirp_limit_dbm(radio.band, width, channel)

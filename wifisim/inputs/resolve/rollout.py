@@ -47,14 +47,17 @@ class RolloutDesk:
     findings: Findings
 
     def fault(self, loc: Loc, rule: str, names: Iterable[str] | None = None) -> None:
+        """Report what stands at ``loc``."""
         self.findings.add(self.root.place(loc), rule, names=names)
 
     def client(self, name: str, loc: Loc) -> str:
+        """``name``, after a check that the catalogue has this type of device."""
         if name not in self.catalog.clients:
             self.fault(loc, "is not a client type of the catalogue", self.catalog.clients)
         return name
 
     def profile(self, name: str, loc: Loc) -> str:
+        """``name``, after a check that there is such a profile."""
         if name not in self.profiles:
             self.fault(loc, "is not a known profile", self.profiles)
         return name
@@ -137,7 +140,9 @@ def resolve_waves(written: tuple[WrittenWave, ...], programme: Programme, desk: 
         if any(other.id == wave.id for other in waves):
             desk.fault((*loc, "id"), "is the id of another wave too")
         if waves and wave.date < waves[-1].date:
-            desk.fault((*loc, "date"), f"must not be before wave {waves[-1].id} ({waves[-1].date}): write waves in order")
+            desk.fault(
+                (*loc, "date"), f"must not be before wave {waves[-1].id} ({waves[-1].date}): write waves in order"
+            )
         class_ids = _cohort(wave, served, (*loc, "who"), desk)
         served.update(dict.fromkeys(class_ids, wave.id))
         client = programme.client_id if wave.device is None else desk.client(wave.device, (*loc, "device"))
@@ -169,7 +174,9 @@ def _by_group(cohort: WrittenCohort, loc: Loc, desk: RolloutDesk) -> set[str]:
     stages = list(dict.fromkeys(c.stage for c in desk.classes))
     for year in _many(cohort.year):
         if year not in years:
-            desk.findings.add(desk.root.place((*loc, "year")).of_key(year), "is not a year of the timetable", names=years)
+            desk.findings.add(
+                desk.root.place((*loc, "year")).of_key(year), "is not a year of the timetable", names=years
+            )
     for stage in _many(cohort.stage):
         if stage not in stages:
             place = desk.root.place((*loc, "stage")).of_key(stage)
@@ -216,7 +223,9 @@ def resolve_upgrades(written: tuple[WrittenUpgrade, ...], desk: RolloutDesk) -> 
     return tuple(upgrades)
 
 
-def resolve_events(written: tuple[WrittenEvent, ...], networks: tuple[Network, ...], desk: RolloutDesk) -> tuple[Event, ...]:
+def resolve_events(
+    written: tuple[WrittenEvent, ...], networks: tuple[Network, ...], desk: RolloutDesk
+) -> tuple[Event, ...]:
     """The events; their targets must stand in at least one stage."""
     known = {
         "wan": [line.id for n in networks for line in n.wan],

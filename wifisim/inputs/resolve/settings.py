@@ -21,9 +21,7 @@ def resolve_targets(written: WrittenTargets, root: Node, catalog: Catalog, findi
     return Targets(**written.model_dump())
 
 
-def resolve_simulation(
-    written: WrittenSimulation, root: Node, frame: WeekFrame, findings: Findings
-) -> Simulation:
+def resolve_simulation(written: WrittenSimulation, root: Node, frame: WeekFrame, findings: Findings) -> Simulation:
     """The simulation settings; the weekday becomes a day of the cycle."""
     if len(set(written.days)) < len(written.days):
         findings.add(root.place(("simulate", "days")), "must not name a kind of day twice")

@@ -10,6 +10,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from shapely import Polygon
+
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.floorplan import Point, Room
 from wifisim.inputs.source import Node
@@ -55,6 +57,7 @@ class Pen:
     materials: tuple[str, ...]
 
     def fault(self, loc: Loc, rule: str, *, names: tuple[str, ...] | None = None) -> None:
+        """Report what stands at ``loc``."""
         self.findings.add(self.root.place(loc), rule, names=names)
 
     def material(self, name: str, loc: Loc) -> str:
@@ -118,7 +121,9 @@ def _draw(
 ) -> DrawnRoom | None:
     area = signed_area_m2(shape)
     if not _is_simple(shape, area):
-        pen.fault((*loc, "outline_m" if written.outline_m else "size_m"), "must be an outline that does not cross itself")
+        pen.fault(
+            (*loc, "outline_m" if written.outline_m else "size_m"), "must be an outline that does not cross itself"
+        )
         return None
     seats = SEATS_BY_KIND[written.kind] if written.seats is None else written.seats
     room_for = int(abs(area) / MIN_AREA_PER_SEAT_M2)
@@ -132,11 +137,11 @@ def _draw(
 def signed_area_m2(shape: list[Point] | tuple[Point, ...]) -> float:
     """Area of a polygon, positive when its corners run anticlockwise (shoelace formula)."""
     following = [*shape[1:], shape[0]]
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(shape, following, strict=True)) / 2.0
+    doubled: float = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(shape, following, strict=True))
+    return doubled / 2.0
 
 
 def _is_simple(shape: list[Point], area: float) -> bool:
-    from shapely import Polygon
 
     following = [*shape[1:], shape[0]]
     long_enough = all(math.dist(a, b) >= MIN_SIDE_M for a, b in zip(shape, following, strict=True))
@@ -158,7 +163,9 @@ def _strokes(written: WrittenRoom, shape: list[Point], loc: Loc, pen: Pen) -> li
         else:
             material, rank, key = pen.default_wall, DEFAULT_SIDE, ()
         strokes.append(Stroke(start, end, pen.material(material, key) if key else material, rank))
-    openings = [("windows", i, w) for i, w in enumerate(written.windows)]
+    openings: list[tuple[str, int, WrittenDoor | WrittenWindow]] = [
+        ("windows", i, w) for i, w in enumerate(written.windows)
+    ]
     openings += [("doors", i, d) for i, d in enumerate(written.doors)]
     for list_key, index, opening in openings:
         stroke = _opening(opening, ends, (*loc, list_key, index), pen)
@@ -180,8 +187,8 @@ def _opening(
     east, north = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     far = written.at_m + written.width_m
     return Stroke(
-        (_mm(start[0] + east * written.at_m), _mm(start[1] + north * written.at_m)),
-        (_mm(start[0] + east * far), _mm(start[1] + north * far)),
+        (start[0] + east * written.at_m, start[1] + north * written.at_m),
+        (start[0] + east * far, start[1] + north * far),
         pen.material(written.material, (*loc, "material")),
         OPENING,
     )

@@ -69,4 +69,5 @@ def spectrum_of(country: str, rules: WrittenChannels) -> Spectrum | None:
 
 
 def known_countries(rules: WrittenChannels) -> tuple[str, ...]:
+    """All countries that channels.yaml knows."""
     return tuple(sorted(country for domain in rules.domains.values() for country in domain.countries))

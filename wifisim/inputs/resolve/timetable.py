@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.floorplan import Room
@@ -55,6 +56,7 @@ class WeekFrame:
         return tuple(first + index * len(self.days) for index, name in enumerate(_WEEKS) if week in (None, name))
 
     def with_lessons(self, lessons: tuple[Lesson, ...]) -> Timetable:
+        """The whole timetable."""
         return Timetable(self.day_names, self.periods, self.classes, lessons, self.terms)
 
 
@@ -92,7 +94,7 @@ def _periods(written: WrittenTimetable, root: Node, findings: Findings) -> tuple
         else:
             periods.append((Period(name, kind or _kind(name), *span), loc))
     periods.sort(key=lambda entry: entry[0].start_s)
-    for (before, _), (period, loc) in zip(periods, periods[1:], strict=False):
+    for (before, _), (period, loc) in pairwise(periods):
         if period.start_s < before.end_s:
             findings.add(root.place(loc), f"must not overlap {before.id}")
     if not any(period.kind == "lesson" for period, _ in periods):
@@ -171,9 +173,7 @@ def resolve_lessons(
         if not days:
             key = "day" if row.day not in frame.days else "week"
             findings.add(written.root.place((*loc, key)), "is not in the timetable's days and weeks")
-        lessons += [
-            (Lesson(day, row.period, row.class_, row.room, row.subject, row.profile), loc) for day in days
-        ]
+        lessons += [(Lesson(day, row.period, row.class_, row.room, row.subject, row.profile), loc) for day in days]
     _check_clashes(lessons, written.root, rooms, classes, findings)
     return sorted_lessons([lesson for lesson, _ in lessons], frame)
 

@@ -30,10 +30,6 @@ class _Line:
     def along_m(self, point: Point) -> float:
         return point[0] * self.direction[0] + point[1] * self.direction[1]
 
-    def point(self, along_m: float) -> Point:
-        (east, north), offset = self.direction, self.offset_m
-        return (round(along_m * east - offset * north, 3) + 0.0, round(along_m * north + offset * east, 3) + 0.0)
-
     @property
     def direction_key(self) -> Point:
         """Direction to 1e-4 rad: over the 100 m of a long wing that is 1 cm."""
@@ -41,7 +37,7 @@ class _Line:
 
 
 def merge_strokes(strokes: Sequence[Stroke], floor_id: str) -> tuple[Wall, ...]:
-    """The walls of one floor, sorted by line and place."""
+    """The walls of one floor, sorted by their ends."""
     lined = [(_line(stroke), order, stroke) for order, stroke in enumerate(strokes)]
     lined.sort(key=lambda entry: (entry[0].direction_key, entry[0].offset_m, entry[1]))
     walls: list[Wall] = []
@@ -52,7 +48,7 @@ def merge_strokes(strokes: Sequence[Stroke], floor_id: str) -> tuple[Wall, ...]:
         group = sorted(lined[start:end], key=lambda entry: entry[1])
         walls.extend(_paint(lined[start][0], [stroke for _, _, stroke in group], floor_id))
         start = end
-    return tuple(walls)
+    return tuple(sorted(walls, key=lambda wall: (wall.from_m, wall.to_m)))
 
 
 def _line(stroke: Stroke) -> _Line:
@@ -69,13 +65,16 @@ def _same_line(a: _Line, b: _Line) -> bool:
 def _paint(line: _Line, strokes: list[Stroke], floor_id: str) -> Iterator[Wall]:
     """The walls of one line: each piece between two ends takes the material of its highest stroke."""
     spans = []
+    corners: dict[float, Point] = {}
     for order, stroke in enumerate(strokes):
-        start, end = sorted((round(line.along_m(stroke.from_m), 3), round(line.along_m(stroke.to_m), 3)))
+        start_m, end_m = sorted((stroke.from_m, stroke.to_m), key=line.along_m)
+        start, end = round(line.along_m(start_m), 3), round(line.along_m(end_m), 3)
+        corners.setdefault(start, start_m)
+        corners.setdefault(end, end_m)
         spans.append((stroke.rank, order, start, end, stroke.material_id))
     spans.sort(reverse=True)
-    ends = sorted({end for span in spans for end in span[2:4]})
     pieces: list[tuple[float, float, str]] = []
-    for start, end in pairwise(ends):
+    for start, end in pairwise(sorted(corners)):
         middle = (start + end) / 2
         material = next((span[4] for span in spans if span[2] <= middle <= span[3]), OPEN)
         if material == OPEN or end - start < SAME_POINT_M:
@@ -85,4 +84,9 @@ def _paint(line: _Line, strokes: list[Stroke], floor_id: str) -> Iterator[Wall]:
         else:
             pieces.append((start, end, material))
     for start, end, material in pieces:
-        yield Wall(floor_id, line.point(start), line.point(end), material)
+        yield Wall(floor_id, _mm(corners[start]), _mm(corners[end]), material)
+
+
+def _mm(point: Point) -> Point:
+    """A point to the millimetre."""
+    return (round(point[0], 3) + 0.0, round(point[1], 3) + 0.0)

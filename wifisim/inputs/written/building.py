@@ -46,8 +46,8 @@ class WrittenDoor(Written):
 
     side: Name = Field(description="north, east, south or west; for a polygon the number of the side, from 1")
     at_m: OpeningAt = Field(description="distance of its west or south end from the west or south corner of the side")
-    width_m: Length = Field(0.9, description="clear width")
-    material: Name = Field("wood-door", description="material from the catalogue")
+    width_m: Length = Field(default=0.9, description="clear width")
+    material: Name = Field(default="wood-door", description="material from the catalogue")
 
 
 class WrittenWindow(Written):
@@ -56,13 +56,13 @@ class WrittenWindow(Written):
     side: Name = Field(description="north, east, south or west; for a polygon the number of the side, from 1")
     at_m: OpeningAt = Field(description="distance of its west or south end from the west or south corner of the side")
     width_m: Length = Field(description="clear width")
-    material: Name = Field("glass", description="material from the catalogue")
+    material: Name = Field(default="glass", description="material from the catalogue")
 
 
 class WrittenRepeat(Written):
     """A row of equal rooms; the room's id must hold {n}, or {n:02} for two digits."""
 
-    first: Annotated[Whole, Field(ge=0, le=9999)] = Field(1, description="number of the first room")
+    first: Annotated[Whole, Field(ge=0, le=9999)] = Field(default=1, description="number of the first room")
     count: Repeats = Field(description="how many rooms")
     step_m: PointM = Field(description="from one room to the next, [x, y]")
 
@@ -71,23 +71,27 @@ class WrittenRoom(Written):
     """A room: a rectangle (`at_m` and `size_m`) or a polygon (`outline_m`)."""
 
     id: Name = Field(description="short name, unique in the building; {n} stands for the number in a row of rooms")
-    name: Name | None = Field(None, description="long name; default: the id")
+    name: Name | None = Field(default=None, description="long name; default: the id")
     kind: RoomKind = Field(description="what the room is for")
-    at_m: PointM | None = Field(None, description="south-west corner of a rectangle")
-    size_m: tuple[Length, Length] | None = Field(None, description="[width, depth] of a rectangle")
+    at_m: PointM | None = Field(default=None, description="south-west corner of a rectangle")
+    size_m: tuple[Length, Length] | None = Field(default=None, description="[width, depth] of a rectangle")
     outline_m: tuple[PointM, ...] | None = Field(
-        None, min_length=3, max_length=200, description="corners of a polygon, in order; the first is not repeated"
+        default=None,
+        min_length=3,
+        max_length=200,
+        description=("corners of a polygon, in order; the first is not repeated"),
     )
     seats: Seats | None = Field(
-        None, description=f"places for people; default by kind: {', '.join(f'{k} {n}' for k, n in SEATS_BY_KIND.items())}"
+        default=None,
+        description=f"places for people; default by kind: {', '.join(f'{k} {n}' for k, n in SEATS_BY_KIND.items())}",
     )
-    wall: Name | None = Field(None, description="material of all sides; default: building.default_wall")
+    wall: Name | None = Field(default=None, description="material of all sides; default: building.default_wall")
     walls: dict[Name, Name] = Field(
-        default_factory=dict, description="material by side (north, east, south, west, or 1, 2 ...); none = open"
+        default_factory=dict, description=("material by side (north, east, south, west, or 1, 2 ...); none = open")
     )
-    doors: tuple[WrittenDoor, ...] = Field((), description="doors")
-    windows: tuple[WrittenWindow, ...] = Field((), description="windows")
-    repeat: WrittenRepeat | None = Field(None, description="repeats the room in a row")
+    doors: tuple[WrittenDoor, ...] = Field(default=(), description="doors")
+    windows: tuple[WrittenWindow, ...] = Field(default=(), description="windows")
+    repeat: WrittenRepeat | None = Field(default=None, description="repeats the room in a row")
 
 
 class WrittenWall(Written):
@@ -102,22 +106,25 @@ class WrittenFloor(Written):
     """One storey."""
 
     id: Name = Field(description="short name, unique")
-    name: Name | None = Field(None, description="long name; default: the id")
-    height_m: Height | None = Field(None, description="from this floor to the next slab; default: the copied floor's, or 3.2")
-    slab: Name | None = Field(None, description="material of the slab above; default: building.default_slab")
-    copy_of: Name | None = Field(
-        None, description="another floor to copy; a room id that begins with that floor's id gets this one's instead"
+    name: Name | None = Field(default=None, description="long name; default: the id")
+    height_m: Height | None = Field(
+        default=None, description="from this floor to the next slab; default: the copied floor's, or 3.2"
     )
-    without: tuple[Name, ...] = Field((), description="rooms of the copied floor to leave out")
-    rooms: tuple[WrittenRoom, ...] = Field((), max_length=2000, description="rooms, corridors included")
-    walls: tuple[WrittenWall, ...] = Field((), max_length=5000, description="walls beyond the rooms' outlines")
+    slab: Name | None = Field(default=None, description="material of the slab above; default: building.default_slab")
+    copy_of: Name | None = Field(
+        default=None,
+        description=("another floor to copy; a room id that begins with that floor's id gets this one's instead"),
+    )
+    without: tuple[Name, ...] = Field(default=(), description="rooms of the copied floor to leave out")
+    rooms: tuple[WrittenRoom, ...] = Field(default=(), max_length=2000, description="rooms, corridors included")
+    walls: tuple[WrittenWall, ...] = Field(
+        default=(), max_length=5000, description=("walls beyond the rooms' outlines")
+    )
 
 
 class WrittenBuilding(Written):
     """The building; all floors share one plan in metres."""
 
-    default_wall: Name = Field("brick", description="material of room outlines that say nothing else")
-    default_slab: Name = Field("concrete-slab", description="material of slabs that say nothing else")
+    default_wall: Name = Field(default="brick", description="material of room outlines that say nothing else")
+    default_slab: Name = Field(default="concrete-slab", description="material of slabs that say nothing else")
     floors: tuple[WrittenFloor, ...] = Field(min_length=1, max_length=40, description="floors, lowest first")
-
-

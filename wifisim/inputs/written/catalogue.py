@@ -52,7 +52,7 @@ class WrittenModel(Written):
 
     label: Name = Field(description="long name")
     radios: dict[BandKey, WrittenRadioModel] = Field(min_length=1, description="radios by band")
-    uplink_mbps: Mbps = Field(1000.0, description="rate of its port")
+    uplink_mbps: Mbps = Field(default=1000.0, description="rate of its port")
     poe_w: Watts = Field(description="most power it draws")
     max_clients_per_radio: Annotated[Whole, Field(ge=1, le=2048)] = Field(description="client limit")
     noise_figure_db: NoiseFigure = Field(description="receiver noise figure")
@@ -69,11 +69,11 @@ class WrittenClient(Written):
     streams: Streams = Field(description="spatial streams")
     max_width_mhz: Width = Field(description="widest channel")
     power_dbm: PowerDbm = Field(description="power fed to its antenna, sum of all chains")
-    antenna_gain_dbi: GainDb = Field(0.0, description="antenna gain")
-    noise_figure_db: NoiseFigure = Field(7.0, description="receiver noise figure")
-    roam_rssi_dbm: LevelDbm = Field(-70.0, description="it looks for another radio below this level")
+    antenna_gain_dbi: GainDb = Field(default=0.0, description="antenna gain")
+    noise_figure_db: NoiseFigure = Field(default=7.0, description="receiver noise figure")
+    roam_rssi_dbm: LevelDbm = Field(default=-70.0, description="it looks for another radio below this level")
     roam_margin_db: Annotated[float, Field(strict=True, ge=0, le=40)] = Field(
-        8.0, description="it moves to a radio that is so much better"
+        default=8.0, description="it moves to a radio that is so much better"
     )
     evidence: WrittenEvidence = Field(description="where the numbers come from")
 
@@ -84,11 +84,11 @@ class WrittenService(Written):
     label: Name = Field(description="long name")
     rtt_ms: Milliseconds = Field(description="round trip beyond the provider's edge")
     server_ms: Milliseconds = Field(description="the server's own time for a request")
-    connection_cap_mbps: Mbps | None = Field(None, description="ceiling of one connection; default: none")
+    connection_cap_mbps: Mbps | None = Field(default=None, description="ceiling of one connection; default: none")
     setup_round_trips: Annotated[Number, Field(ge=0, le=20)] = Field(
-        3.0, description="round trips before the first request (name, TCP, TLS)"
+        default=3.0, description="round trips before the first request (name, TCP, TLS)"
     )
-    loss: Share = Field(0.0, description="packet loss beyond the line")
+    loss: Share = Field(default=0.0, description="packet loss beyond the line")
     evidence: WrittenEvidence = Field(description="where the numbers come from")
 
 
@@ -97,9 +97,9 @@ class WrittenCriterion(Written):
 
     label: Name = Field(description="what it asks, in words")
     metric: Name = Field(description="the quantity it is about")
-    at_least: Number | None = Field(None, description="lower bound")
-    at_most: Number | None = Field(None, description="upper bound")
-    unit: Annotated[str, Field(max_length=30)] = Field("", description="unit for reports")
+    at_least: Number | None = Field(default=None, description="lower bound")
+    at_most: Number | None = Field(default=None, description="upper bound")
+    unit: Annotated[str, Field(max_length=30)] = Field(default="", description="unit for reports")
 
 
 class WrittenStandard(Written):
@@ -128,7 +128,7 @@ class WrittenPowerLimit(Written):
     channels: tuple[Channel, Channel] = Field(description="first and last 20 MHz channel of the range")
     eirp_dbm: Annotated[Number, Field(ge=0, le=40)] = Field(description="most radiated power")
     psd_dbm_per_mhz: Annotated[Number, Field(ge=-20, le=30)] | None = Field(
-        None, description="most radiated power in 1 MHz; default: no such limit"
+        default=None, description="most radiated power in 1 MHz; default: no such limit"
     )
 
 
@@ -138,7 +138,7 @@ class WrittenBandRules(Written):
     widths: dict[Name, tuple[tuple[Channel, ...], ...]] = Field(description="channels by width in MHz")
     limits: tuple[WrittenPowerLimit, ...] = Field(min_length=1, description="legal power")
     planned: tuple[Channel, ...] | None = Field(
-        None, description="primary channels that automatic planning uses; default: all"
+        default=None, description="primary channels that automatic planning uses; default: all"
     )
 
 
@@ -155,5 +155,3 @@ class WrittenChannels(Written):
     """The file channels.yaml."""
 
     domains: dict[Name, WrittenDomain] = Field(description="radio rules, by name")
-
-

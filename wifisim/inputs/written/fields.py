@@ -92,7 +92,10 @@ def _whole(value: Any) -> Any:
 
 _WHOLE = (BeforeValidator(_whole), Strict())
 
-Name = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=80)]
+# A room called 101 need not be quoted, so an editor must take numbers for names.
+_NAME_SCHEMA = {"type": ["string", "number"], "minLength": 1, "maxLength": 80}
+
+Name = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=80), WithJsonSchema(_NAME_SCHEMA)]
 Note = Annotated[str, BeforeValidator(_note), Field(max_length=2000)]
 Path = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=500)]
 Date = Annotated[dt.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
@@ -108,7 +111,9 @@ Whole = Annotated[int, *_WHOLE]
 Number = Annotated[float, Strict()]
 Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 Coordinate = Annotated[float, Strict(), Field(ge=-5000, le=5000)]
-PointM = Annotated[tuple[Coordinate, Coordinate], Field(description="[x, y] in metres, x to the east, y to the north")]
+PointM = Annotated[
+    tuple[Coordinate, Coordinate], Field(description=("[x, y] in metres, x to the east, y to the north"))
+]
 Length = Annotated[float, Strict(), Field(gt=0, le=1000)]
 Height = Annotated[float, Strict(), Field(ge=2, le=20)]
 MountHeight = Annotated[float, Strict(), Field(ge=0.1, le=20)]

@@ -40,9 +40,9 @@ class WrittenLine(Written):
 
     down_mbps: Mbps = Field(description="contracted rate to the school")
     up_mbps: Mbps = Field(description="contracted rate from the school")
-    rtt_ms: Milliseconds = Field(8.0, description="round trip to the provider's edge on an idle line")
-    buffer_ms: Milliseconds = Field(50.0, description="delay of the full queue in front of the line")
-    queue: Literal["fifo", "codel"] = Field("fifo", description="how the queue is managed")
+    rtt_ms: Milliseconds = Field(default=8.0, description="round trip to the provider's edge on an idle line")
+    buffer_ms: Milliseconds = Field(default=50.0, description="delay of the full queue in front of the line")
+    queue: Literal["fifo", "codel"] = Field(default="fifo", description="how the queue is managed")
 
 
 class WrittenBackupLine(Written):
@@ -50,63 +50,69 @@ class WrittenBackupLine(Written):
 
     down_mbps: Mbps = Field(description="rate to the school")
     up_mbps: Mbps = Field(description="rate from the school")
-    rtt_ms: Milliseconds = Field(45.0, description="round trip to the provider's edge on an idle line")
-    buffer_ms: Milliseconds = Field(50.0, description="delay of the full queue in front of the line")
-    queue: Literal["fifo", "codel"] = Field("fifo", description="how the queue is managed")
-    failover_s: Seconds = Field(40.0, description="time from the main line's failure until this one carries traffic")
+    rtt_ms: Milliseconds = Field(default=45.0, description="round trip to the provider's edge on an idle line")
+    buffer_ms: Milliseconds = Field(default=50.0, description="delay of the full queue in front of the line")
+    queue: Literal["fifo", "codel"] = Field(default="fifo", description="how the queue is managed")
+    failover_s: Seconds = Field(
+        default=40.0, description=("time from the main line's failure until this one carries traffic")
+    )
 
 
 class WrittenWan(Written):
     """Internet lines."""
 
     main: WrittenLine = Field(description="the line in normal use")
-    backup: WrittenBackupLine | None = Field(None, description="the line that takes over; default: none")
+    backup: WrittenBackupLine | None = Field(default=None, description="the line that takes over; default: none")
 
 
 class WrittenFilter(Written):
     """The firewall or content filter between the top switch and the line."""
 
     throughput_mbps: Mbps = Field(description="what it inspects, both directions together")
-    uplink_mbps: Mbps = Field(10_000.0, description="its port towards the line")
-    sessions: Count = Field(60_000, description="most connections at a time")
-    new_connection_ms: Milliseconds = Field(25.0, description="delay it adds to a new connection")
+    uplink_mbps: Mbps = Field(default=10_000.0, description="its port towards the line")
+    sessions: Count = Field(default=60_000, description="most connections at a time")
+    new_connection_ms: Milliseconds = Field(default=25.0, description="delay it adds to a new connection")
 
 
 class WrittenSwitch(Written):
     """A switch."""
 
     uplink: Name | None = Field(
-        None, description="next device towards the internet: a switch, filter or wan; default: filter where there is one"
+        default=None,
+        description="next device towards the internet: a switch, filter or wan; default: filter where there is one",
     )
-    uplink_mbps: Mbps = Field(1000.0, description="rate of the uplink, each direction")
-    poe_w: Watts = Field(0.0, description="power budget for the devices it feeds")
+    uplink_mbps: Mbps = Field(default=1000.0, description="rate of the uplink, each direction")
+    poe_w: Watts = Field(default=0.0, description="power budget for the devices it feeds")
 
 
 class WrittenCache(Written):
     """A local content cache."""
 
     at: Name = Field(description="the switch it is plugged into")
-    link_mbps: Mbps = Field(1000.0, description="rate of its cable")
+    link_mbps: Mbps = Field(default=1000.0, description="rate of its cable")
     hit_share: dict[Name, Share] = Field(description="share of each service's downloaded bytes that it answers")
 
 
 class WrittenDhcp(Written):
     """The address pool of the pupils' network."""
 
-    addresses: Addresses = Field(2000, description="addresses to give out")
-    lease_h: LeaseHours = Field(8.0, description="how long an address stays taken")
+    addresses: Addresses = Field(default=2000, description="addresses to give out")
+    lease_h: LeaseHours = Field(default=8.0, description="how long an address stays taken")
 
 
 class WrittenRadio(Written):
     """Settings of one radio."""
 
-    channel: Channel | None = Field(None, description="primary 20 MHz channel; default: planned")
+    channel: Channel | None = Field(default=None, description="primary 20 MHz channel; default: planned")
     channels: tuple[Channel, ...] | None = Field(
-        None, min_length=1, max_length=64, description="with `rooms`: channels taken in turn"
+        default=None, min_length=1, max_length=64, description="with `rooms`: channels taken in turn"
     )
-    width_mhz: Width | None = Field(None, description="channel width; default 20 (2.4 and 5 GHz) or 40 (6 GHz)")
+    width_mhz: Width | None = Field(
+        default=None, description=("channel width; default 20 (2.4 and 5 GHz) or 40 (6 GHz)")
+    )
     power_dbm: PowerDbm | None = Field(
-        None, description="power fed to the antenna, sum of all chains; default 8 (2.4 GHz) or 14, at most what is legal"
+        default=None,
+        description="power fed to the antenna, sum of all chains; default 8 (2.4 GHz) or 14, at most what is legal",
     )
 
 
@@ -120,15 +126,17 @@ class WrittenAccessPoint(Written):
 
     id: Name = Field(description="unique name; with `rooms` it holds {room}")
     model: Name = Field(description="model from the catalogue")
-    room: Name | None = Field(None, description="the room in whose middle it hangs")
-    rooms: tuple[Name, ...] | None = Field(None, min_length=1, description="rooms that get one each")
-    floor: Name | None = Field(None, description="floor, with `at_m`")
-    at_m: PointM | None = Field(None, description="place on the plan")
+    room: Name | None = Field(default=None, description="the room in whose middle it hangs")
+    rooms: tuple[Name, ...] | None = Field(default=None, min_length=1, description="rooms that get one each")
+    floor: Name | None = Field(default=None, description="floor, with `at_m`")
+    at_m: PointM | None = Field(default=None, description="place on the plan")
     switch: Name = Field(description="the switch its cable goes to")
-    height_m: MountHeight | None = Field(None, description="above the floor; default 2.7 or 0.1 below the slab")
-    uplink_mbps: Mbps | None = Field(None, description="rate of its cable; default: the model's port")
+    height_m: MountHeight | None = Field(
+        default=None, description=("above the floor; default 2.7 or 0.1 below the slab")
+    )
+    uplink_mbps: Mbps | None = Field(default=None, description="rate of its cable; default: the model's port")
     radios: dict[BandKey, RadioSetting] = Field(
-        default_factory=dict, description="settings by band (2.4, 5, 6); off switches a radio off; default: all on"
+        default_factory=dict, description=("settings by band (2.4, 5, 6); off switches a radio off; default: all on")
     )
 
 
@@ -136,14 +144,18 @@ class WrittenNetwork(Written):
     """The network as it stands before the first upgrade."""
 
     wan: WrittenWan = Field(description="internet lines")
-    filter: WrittenFilter | None = Field(None, description="firewall or content filter; default: none")
+    filter: WrittenFilter | None = Field(default=None, description="firewall or content filter; default: none")
     switches: dict[Name, WrittenSwitch] = Field(min_length=1, max_length=2000, description="switches by name")
     caches: dict[Name, WrittenCache] = Field(default_factory=dict, description="local content caches by name")
-    dhcp: WrittenDhcp = Field(WrittenDhcp(), description="address pool")
+    dhcp: WrittenDhcp = Field(default=WrittenDhcp(), description="address pool")
     ssids: tuple[Name, ...] = Field(
-        ("pupils", "staff", "guest"), min_length=1, max_length=16, description="network names every radio beacons"
+        default=("pupils", "staff", "guest"),
+        min_length=1,
+        max_length=16,
+        description=("network names every radio beacons"),
     )
     background_utilisation: dict[BandKey, Share] = Field(
-        default_factory=dict, description="airtime that others take, by band; default 0.3 at 2.4, 0.05 at 5, 0 at 6 GHz"
+        default_factory=dict,
+        description=("airtime that others take, by band; default 0.3 at 2.4, 0.05 at 5, 0 at 6 GHz"),
     )
     access_points: tuple[WrittenAccessPoint, ...] = Field(min_length=1, max_length=5000, description="access points")

@@ -6,7 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from wifisim.inputs.written.fields import Clock, Date, Flag, Minutes, Name, Number, Path, Share, Whole, Written, shape_of
+from wifisim.inputs.written.fields import (
+    Clock,
+    Date,
+    Flag,
+    Minutes,
+    Name,
+    Number,
+    Path,
+    Share,
+    Whole,
+    Written,
+    shape_of,
+)
 
 DayKindKey = Literal["typical", "arrival", "assessment", "update"]
 PerPerson = Annotated[float, Field(strict=True, ge=0, le=10)]
@@ -16,16 +28,20 @@ DeviceCount = Annotated[Whole, Field(ge=0, le=20_000)]
 class WrittenFleet(Written):
     """Devices that are there before the programme."""
 
-    used_by: Literal["staff", "pupil-phone", "staff-phone", "room", "class"] = Field(description="who uses them, or where")
+    used_by: Literal["staff", "pupil-phone", "staff-phone", "room", "class"] = Field(
+        description="who uses them, or where"
+    )
     type: Name = Field(description="client type from the catalogue")
     profile: Name = Field(description="what they do: a profile")
-    per_person: PerPerson | None = Field(None, description="devices a person; default 1 (not for rooms)")
-    room: Name | None = Field(None, description="with `used_by: room`: the room")
-    count: DeviceCount | None = Field(None, description="with `used_by: room`: devices; default: the seats")
-    wired: Flag = Field(False, description="on a cable: uses the line but not the air")
-    switch: Name | None = Field(None, description="the switch of wired devices; default: the first one")
-    classes: tuple[Name, ...] | None = Field(None, min_length=1, description="with `used_by: class`: the classes")
-    retired_on: Date | None = Field(None, description="gone from this date on; default: never")
+    per_person: PerPerson | None = Field(default=None, description="devices a person; default 1 (not for rooms)")
+    room: Name | None = Field(default=None, description="with `used_by: room`: the room")
+    count: DeviceCount | None = Field(default=None, description="with `used_by: room`: devices; default: the seats")
+    wired: Flag = Field(default=False, description="on a cable: uses the line but not the air")
+    switch: Name | None = Field(default=None, description="the switch of wired devices; default: the first one")
+    classes: tuple[Name, ...] | None = Field(
+        default=None, min_length=1, description=("with `used_by: class`: the classes")
+    )
+    retired_on: Date | None = Field(default=None, description="gone from this date on; default: never")
 
 
 class WrittenDevices(Written):
@@ -44,13 +60,15 @@ class WrittenProgramme(Written):
     )
     device: Name = Field(description="client type from the catalogue")
     opt_out_share: Share | None = Field(
-        None, description="families that do not take part; default 0.12 for parental-contribution, else 0"
+        default=None, description="families that do not take part; default 0.12 for parental-contribution, else 0"
     )
-    opt_out_device: Name | None = Field(None, description="what their children use at school; default: `device`")
-    pool_share: Share = Field(0.05, description="spare devices, as a share of those handed out")
-    fault_share: Share = Field(0.02, description="devices away for repair on a day")
+    opt_out_device: Name | None = Field(
+        default=None, description=("what their children use at school; default: `device`")
+    )
+    pool_share: Share = Field(default=0.05, description="spare devices, as a share of those handed out")
+    fault_share: Share = Field(default=0.02, description="devices away for repair on a day")
     forgotten_share: Share | None = Field(
-        None, description="devices left at home on a day; default 0.05, for school-owned 0"
+        default=None, description="devices left at home on a day; default 0.05, for school-owned 0"
     )
 
 
@@ -67,9 +85,9 @@ StageOrMany = Annotated[
 class WrittenCohort(Written):
     """Classes by name, by year or by key stage; several keys add up."""
 
-    class_: OneOrMany | None = Field(None, alias="class", description="class or classes")
-    year: OneOrMany | None = Field(None, description="year group or groups")
-    stage: StageOrMany | None = Field(None, description="key stage or stages")
+    class_: OneOrMany | None = Field(default=None, alias="class", description="class or classes")
+    year: OneOrMany | None = Field(default=None, description="year group or groups")
+    stage: StageOrMany | None = Field(default=None, description="key stage or stages")
 
 
 Cohort = Annotated[
@@ -80,11 +98,13 @@ Cohort = Annotated[
 class WrittenArrival(Written):
     """The day a wave is handed out."""
 
-    slots: Annotated[Whole, Field(ge=1, le=100)] = Field(6, description="groups, one after the other")
-    slot_min: Minutes = Field(30.0, description="from one group to the next")
-    start: Clock = Field(32_400.0, description='first group; default "09:00"')
-    enrol: Flag = Field(True, description="whether the devices enrol at school on that day")
-    profile: Name | None = Field(None, description="what a device does then; default: enrolment, where there is one")
+    slots: Annotated[Whole, Field(ge=1, le=100)] = Field(default=6, description="groups, one after the other")
+    slot_min: Minutes = Field(default=30.0, description="from one group to the next")
+    start: Clock = Field(default=32_400.0, description='first group; default "09:00"')
+    enrol: Flag = Field(default=True, description="whether the devices enrol at school on that day")
+    profile: Name | None = Field(
+        default=None, description=("what a device does then; default: enrolment, where there is one")
+    )
 
 
 class WrittenWave(Written):
@@ -93,33 +113,40 @@ class WrittenWave(Written):
     id: Name = Field(description="unique name")
     date: Date = Field(description="hand-out")
     who: Cohort = Field(
-        description="everyone, or {class: ...}, {year: ...}, {stage: ...}; classes chosen by year or stage that have devices already are passed over"
+        description=(
+            "everyone, or {class: ...}, {year: ...}, {stage: ...}; by year and "
+            "stage, classes served already are left out"
+        )
     )
-    device: Name | None = Field(None, description="client type; default: the programme's")
-    arrival: WrittenArrival = Field(WrittenArrival(), description="the day of the hand-out")
+    device: Name | None = Field(default=None, description="client type; default: the programme's")
+    arrival: WrittenArrival = Field(default=WrittenArrival(), description="the day of the hand-out")
 
 
 class WrittenUpgrade(Written):
     """A dated change of the network. First `remove`, then `add`, then `set`; it holds from its date on."""
 
-    id: Name | None = Field(None, description="unique name; default: upgrade- and its date")
+    id: Name | None = Field(default=None, description="unique name; default: upgrade- and its date")
     date: Date = Field(description="from this day on")
-    label: Name | None = Field(None, description="what it is, for reports; default: what it changes")
+    label: Name | None = Field(default=None, description="what it is, for reports; default: what it changes")
     set_: dict[Path, Any] = Field(
-        default_factory=dict, alias="set", description="new values by path, as in network.filter.throughput_mbps: 1000"
+        default_factory=dict,
+        alias="set",
+        description=("new values by path, as in network.filter.throughput_mbps: 1000"),
     )
     add: dict[Path, list[Any]] = Field(
         default_factory=dict, description="new list items by path, as in network.access_points: [...]"
     )
-    remove: tuple[Path, ...] = Field((), description="paths that go, as in network.access_points.AP-G01")
-    cost: Annotated[Number, Field(ge=0, le=1e9)] = Field(0.0, description="what it costs, for reports")
+    remove: tuple[Path, ...] = Field(default=(), description="paths that go, as in network.access_points.AP-G01")
+    cost: Annotated[Number, Field(ge=0, le=1e9)] = Field(default=0.0, description="what it costs, for reports")
 
 
 class WrittenEvent(Written):
     """Something that fails on a kind of day."""
 
-    day: DayKindKey = Field("typical", description="kind of day")
-    what: Literal["wan", "access_point", "switch", "filter", "service"] = Field(description="kind of thing that fails")
-    id: Name | None = Field(None, description="which one; default: the main line, the filter")
+    day: DayKindKey = Field(default="typical", description="kind of day")
+    what: Literal["wan", "access_point", "switch", "filter", "service"] = Field(
+        description=("kind of thing that fails")
+    )
+    id: Name | None = Field(default=None, description="which one; default: the main line, the filter")
     at: Clock = Field(description="from this time on")
     for_min: Minutes = Field(description="for so long")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from wifisim.inputs.written.fields import Date, Name, Path, People, Whole, Written, shape_of
 
@@ -20,10 +20,12 @@ class WrittenIdentity(Written):
 
     name: Name = Field(description="name of the school")
     phase: Phase = Field(description="kind of school; chooses which standards apply")
-    country: Annotated[Name, Field(pattern=r"^[A-Z]{2}$")] = Field(
-        description="ISO 3166 code; sets the legal channels and powers"
+    country: Annotated[
+        Name, Field(pattern=r"^[A-Z]{2}$"), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
+    ] = Field(description="ISO 3166 code; sets the legal channels and powers")
+    pupils: People | None = Field(
+        default=None, description=("must agree with the class sizes within 2 %; default: their sum")
     )
-    pupils: People | None = Field(None, description="must agree with the class sizes within 2 %; default: their sum")
     staff: Annotated[Whole, Field(ge=0, le=5000)] = Field(description="adults with devices")
 
 
@@ -32,7 +34,7 @@ class WrittenPeriod(Written):
 
     time: Name = Field(description='"HH:MM-HH:MM"')
     kind: Literal["lesson", "tutor", "break", "lunch"] | None = Field(
-        None, description="default by name: break*, lunch*, tutor* and registration*, else lesson"
+        default=None, description="default by name: break*, lunch*, tutor* and registration*, else lesson"
     )
 
 
@@ -63,7 +65,7 @@ class WrittenTerm(Written):
 class WrittenFill(Written):
     """Makes the timetable from classes and subjects."""
 
-    seed: Annotated[Whole, Field(ge=0, le=2**31)] = Field(1, description="another seed, another timetable")
+    seed: Annotated[Whole, Field(ge=0, le=2**31)] = Field(default=1, description="another seed, another timetable")
     subjects: Path = Field(description="file with the subjects")
 
 
@@ -71,18 +73,18 @@ class WrittenLesson(Written):
     """One class in one room for one period."""
 
     day: Day = Field(description="day of the week")
-    week: Week | None = Field(None, description="A or B; default: both")
+    week: Week | None = Field(default=None, description="A or B; default: both")
     period: Name = Field(description="period")
     class_: Name = Field(alias="class", description="class")
     room: Name = Field(description="room")
-    subject: Name = Field("lesson", description="subject, for reports")
+    subject: Name = Field(default="lesson", description="subject, for reports")
     profile: Name = Field(description="what its devices do: a profile")
 
 
 class WrittenLessons(Written):
     """The rows of a lessons file."""
 
-    lessons: tuple[WrittenLesson, ...] = Field((), max_length=100_000, description="rows")
+    lessons: tuple[WrittenLesson, ...] = Field(default=(), max_length=100_000, description="rows")
 
 
 LessonSetting = Annotated[
@@ -93,10 +95,14 @@ LessonSetting = Annotated[
 class WrittenTimetable(Written):
     """The school week."""
 
-    weeks: Annotated[Whole, Field(ge=1, le=2)] = Field(1, description="2 = weeks A and B in turn")
-    days: tuple[Day, ...] = Field(("Mon", "Tue", "Wed", "Thu", "Fri"), min_length=1, description="school days of a week")
+    weeks: Annotated[Whole, Field(ge=1, le=2)] = Field(default=1, description="2 = weeks A and B in turn")
+    days: tuple[Day, ...] = Field(
+        default=("Mon", "Tue", "Wed", "Thu", "Fri"), min_length=1, description="school days of a week"
+    )
     periods: dict[Name, PeriodSetting] = Field(min_length=1, max_length=40, description="periods of a day, by name")
     years: dict[Name, WrittenYear] = Field(min_length=1, max_length=30, description="year groups, by name")
-    terms: tuple[WrittenTerm, ...] = Field((), max_length=60, description="terms or half-terms; default: none stated")
-    fill: WrittenFill | None = Field(None, description="make lessons for all classes; goes without `lessons`")
-    lessons: LessonSetting | None = Field(None, description="a .csv file or a list of lessons")
+    terms: tuple[WrittenTerm, ...] = Field(
+        default=(), max_length=60, description=("terms or half-terms; default: none stated")
+    )
+    fill: WrittenFill | None = Field(default=None, description="make lessons for all classes; goes without `lessons`")
+    lessons: LessonSetting | None = Field(default=None, description="a .csv file or a list of lessons")

@@ -11,49 +11,66 @@ from wifisim.inputs.written.rollout import DayKindKey
 from wifisim.inputs.written.school import Day, Week
 
 TargetSeconds = Annotated[float, Field(strict=True, gt=0, le=3600)]
-PathLoss = Literal["tgax-enterprise", "free-space-walls", "itu-p1238"]
+# The laws of rf.propagation.
+PathLoss = Literal["tgax-enterprise", "tgax-residential", "p1238-office-los", "p1238-corridor-los"]
 
 
 class WrittenTargets(Written):
     """What the school wants to hold. All but the standards are this project's own defaults."""
 
-    standards: tuple[Name, ...] = Field((), max_length=50, description="standards from the catalogue; default: none")
-    cloud_save_p95_s: TargetSeconds = Field(2.0, description="95 % of saves to the cloud take at most so long")
-    lessons_good_share: Share = Field(0.95, description="share of lessons that must be good")
-    devices_good_share: Share = Field(0.95, description="share of devices that must be good in a good lesson")
-    airtime_max: Share = Field(0.7, description="busy-hour airtime of the busiest radio, 95th percentile")
-    line_utilisation_max: Share = Field(0.8, description="busy-hour use of the internet line, 95th percentile")
-    coverage_rssi_dbm: LevelDbm = Field(-67.0, description="signal that 95 % of seats must have")
+    standards: tuple[Name, ...] = Field(
+        default=(), max_length=50, description="standards from the catalogue; default: none"
+    )
+    cloud_save_p95_s: TargetSeconds = Field(
+        default=2.0, description=("95 % of saves to the cloud take at most so long")
+    )
+    lessons_good_share: Share = Field(default=0.95, description="share of lessons that must be good")
+    devices_good_share: Share = Field(default=0.95, description="share of devices that must be good in a good lesson")
+    airtime_max: Share = Field(default=0.7, description="busy-hour airtime of the busiest radio, 95th percentile")
+    line_utilisation_max: Share = Field(
+        default=0.8, description=("busy-hour use of the internet line, 95th percentile")
+    )
+    coverage_rssi_dbm: LevelDbm = Field(default=-67.0, description="signal that 95 % of seats must have")
 
 
 class WrittenAir(Written):
     """Model settings of the air."""
 
-    path_loss: PathLoss = Field("tgax-enterprise", description="path-loss law")
+    path_loss: PathLoss = Field(default="tgax-enterprise", description="path-loss law")
     shadowing_sigma_db: Annotated[float, Field(strict=True, ge=0, le=15)] = Field(
-        3.8, description="spread of the signal around the law"
+        default=3.8, description="spread of the signal around the law"
     )
     rate_margin_db: Annotated[float, Field(strict=True, ge=0, le=15)] = Field(
-        3.0, description="how much more signal than the standard's minimum a device wants for a rate"
+        default=3.0, description="how much more signal than the standard's minimum a device wants for a rate"
     )
-    interference_activity: Share = Field(0.3, description="share of time that a far co-channel radio is heard sending")
-    ampdu_max_bytes: Annotated[Whole, Field(ge=1500, le=15_523_200)] = Field(65_535, description="longest A-MPDU")
-    rts_cts: Flag = Field(False, description="RTS/CTS before data")
-    airtime_fairness: Flag = Field(False, description="access points share airtime instead of rate")
+    interference_activity: Share = Field(
+        default=0.3, description="share of time that a far co-channel radio is heard sending"
+    )
+    ampdu_max_bytes: Annotated[Whole, Field(ge=1500, le=15_523_200)] = Field(
+        default=65_535, description="longest A-MPDU"
+    )
+    rts_cts: Flag = Field(default=False, description="RTS/CTS before data")
+    airtime_fairness: Flag = Field(default=False, description="access points share airtime instead of rate")
     beacon_rate_mbps: Annotated[float, Field(strict=True, ge=1, le=54)] = Field(
-        12.0, description="lowest basic rate: the rate of beacons"
+        default=12.0, description="lowest basic rate: the rate of beacons"
     )
-    roam_rssi_dbm: LevelDbm = Field(-75.0, description="a device looks for a better radio below this level")
-    steer_to_5ghz_rssi_dbm: LevelDbm = Field(-70.0, description="a device prefers 5 and 6 GHz above this level")
+    roam_rssi_dbm: LevelDbm = Field(default=-75.0, description="a device looks for a better radio below this level")
+    steer_to_5ghz_rssi_dbm: LevelDbm = Field(
+        default=-70.0, description=("a device prefers 5 and 6 GHz above this level")
+    )
 
 
 class WrittenSimulation(Written):
     """What to run and how often."""
 
-    days: tuple[DayKindKey, ...] = Field(("typical", "arrival"), min_length=1, max_length=4, description="kinds of day")
-    weekday: Day | None = Field(None, description="day of the week; default: Tue, or the first school day")
-    week: Week = Field("A", description="week of a two-week timetable")
-    replications: Annotated[Whole, Field(ge=1, le=1000)] = Field(3, description="runs with different seeds")
-    seed: Annotated[Whole, Field(ge=0, le=2**31)] = Field(1, description="another seed, another draw of everything")
-    bin_s: Annotated[float, Field(strict=True, ge=1, le=3600)] = Field(60.0, description="width of time bins")
-    air: WrittenAir = Field(WrittenAir(), description="model settings of the air")
+    days: tuple[DayKindKey, ...] = Field(
+        default=("typical", "arrival"), min_length=1, max_length=4, description="kinds of day"
+    )
+    weekday: Day | None = Field(default=None, description="day of the week; default: Tue, or the first school day")
+    week: Week = Field(default="A", description="week of a two-week timetable")
+    replications: Annotated[Whole, Field(ge=1, le=1000)] = Field(default=3, description="runs with different seeds")
+    seed: Annotated[Whole, Field(ge=0, le=2**31)] = Field(
+        default=1, description="another seed, another draw of everything"
+    )
+    bin_s: Annotated[float, Field(strict=True, ge=1, le=3600)] = Field(default=60.0, description="width of time bins")
+    air: WrittenAir = Field(default=WrittenAir(), description="model settings of the air")

@@ -26,19 +26,25 @@ class WrittenSite(Written):
     wifisim: Literal[1] = Field(description="version of this format")
     site: WrittenIdentity = Field(description="who the school is")
     today: Date | None = Field(
-        None, description="date of the first stage; default: the day before the first wave or upgrade"
+        default=None, description="date of the first stage; default: the day before the first wave or upgrade"
     )
     building: WrittenBuilding = Field(description="floor plans")
     network: WrittenNetwork = Field(description="the network before the first upgrade")
     timetable: WrittenTimetable = Field(description="the school week")
-    devices: WrittenDevices = Field(WrittenDevices(), description="devices before the programme")
+    devices: WrittenDevices = Field(default=WrittenDevices(), description="devices before the programme")
     profiles: tuple[ProfileSource, ...] = Field(
-        min_length=1, max_length=100, description="profile files, or profiles written here; names must not repeat"
+        min_length=1, max_length=100, description=("profile files, or profiles written here; names must not repeat")
     )
     programme: WrittenProgramme = Field(description="how pupils get devices")
-    waves: tuple[WrittenWave, ...] = Field((), max_length=200, description="hand-outs in order of date")
-    upgrades: tuple[WrittenUpgrade, ...] = Field((), max_length=200, description="dated changes of the network")
-    events: tuple[WrittenEvent, ...] = Field((), max_length=200, description="things that fail on a kind of day")
-    targets: WrittenTargets = Field(WrittenTargets(), description="what the school wants to hold")
-    simulate: WrittenSimulation = Field(WrittenSimulation(), description="what to run and how often")
-    catalogue: WrittenCatalogue = Field(WrittenCatalogue(), description="own entries beside the shipped catalogue")
+    waves: tuple[WrittenWave, ...] = Field(default=(), max_length=200, description="hand-outs in order of date")
+    upgrades: tuple[WrittenUpgrade, ...] = Field(
+        default=(), max_length=200, description=("dated changes of the network")
+    )
+    events: tuple[WrittenEvent, ...] = Field(
+        default=(), max_length=200, description=("things that fail on a kind of day")
+    )
+    targets: WrittenTargets = Field(default=WrittenTargets(), description="what the school wants to hold")
+    simulate: WrittenSimulation = Field(default=WrittenSimulation(), description="what to run and how often")
+    catalogue: WrittenCatalogue = Field(
+        default=WrittenCatalogue(), description=("own entries beside the shipped catalogue")
+    )
