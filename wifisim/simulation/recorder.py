@@ -98,7 +98,7 @@ class Recorder:
             np.add.at(transfers, task.members, outcome.transfers + cut_off)
             np.add.at(good, task.members, outcome.good)
             failed = outcome.good < outcome.transfers + cut_off
-            tally.held_by.extend(int(resource) for resource in outcome.binding[failed] if resource >= 0)
+            tally.held_by.extend(int(resource) for resource in outcome.binding_resource[failed] if resource >= 0)
             if activity.save:
                 tally.backlog_bytes += float(outcome.unfinished_bytes.sum())
         in_use = np.zeros(session.keys.size, dtype=np.bool_)
