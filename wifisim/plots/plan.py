@@ -1,0 +1,188 @@
+"""Heat maps over the floor plan: signal, and airtime where each device would join.
+
+Walls are drawn by what they cost (5 GHz dB), rooms carry their names, access points their channel. The airtime map
+gives every place the busy hour of the radio that is strongest there; devices that stay on another radio are not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+
+from wifisim.plots.style import BLACK, GREY, MAP, VERMILLION, house_style, new_figure, title
+from wifisim.results.breakdowns import room_rows
+from wifisim.results.daygroup import DayGroup
+from wifisim.results.records import FloatArray, MapFacts, RadioFacts, RunFacts, StageFacts
+from wifisim.results.wording import day_phrase, stage_name, value_text
+
+RSSI_RANGE_DBM = (-85.0, -40.0)
+_DEFAULT_RSSI_DBM = -67.0
+
+
+@house_style
+def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
+    """Strongest 5 GHz signal over one floor, rooms below the target marked."""
+    chart = _chart(stage, floor_id)
+    target = _target(run, "room_rssi_min_dbm", _DEFAULT_RSSI_DBM)
+    figure, axes = _floor_figure(run, floor_id)
+    image = _draw_map(axes, chart, chart.rssi_dbm if chart else None, limits=RSSI_RANGE_DBM)
+    rssi = {room: float(stage.room_rssi_dbm[room]) for room in _rooms_on(run, floor_id)}
+    weak = {room: value_text(value, "dBm") for room, value in rssi.items() if value < target}
+    _draw_plan(axes, run, floor_id, failing=weak)
+    for radio in _radios_on(stage, floor_id):
+        _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}")
+    if image is not None:
+        bar = figure.colorbar(image, ax=axes, label="Strongest 5 GHz signal (dBm)", shrink=0.8, extend="both")
+        bar.ax.axhline(target, color=VERMILLION, linewidth=2)
+    floor = dict(run.floors)[floor_id]
+    asked = value_text(target, "dBm")
+    if weak:
+        worst = min(weak, key=lambda room: rssi[room])
+        count = f"{len(weak)} rooms are" if len(weak) > 1 else f"{run.rooms[worst].name} is"
+        finding = f"{floor}: {count} below {asked}, the worst {run.rooms[worst].name} at {weak[worst]}"
+        finding = finding if len(weak) > 1 else f"{floor}: {count} below {asked} ({weak[worst]})"
+    else:
+        finding = f"{floor}: every room with seats has at least {asked}"
+    title(figure, finding, f"{run.site_name}, {stage_name(stage)}; a room counts by what 95 % of its seats have")
+    return figure
+
+
+@house_style
+def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
+    """Busy-hour airtime over one floor, rooms with failing lessons marked."""
+    run, stage = group.run, group.stage
+    chart = _chart(stage, floor_id)
+    limit = _target(run, "airtime_p95", 0.7)
+    figure, axes = _floor_figure(run, floor_id)
+    percent = 100.0 * group.busy_air.p95
+    values = None
+    if chart is not None and percent.size:
+        values = np.where(chart.radio >= 0, percent[np.maximum(chart.radio, 0)], np.nan)
+    image = _draw_map(axes, chart, values, limits=(0.0, 100.0))
+    failing = {
+        row.room: f"{value_text(row.good_share, 'share')} good"
+        for row in room_rows(group)
+        if row.good_share < _target(run, "lessons_good_share", 0.95) and row.room in _rooms_on(run, floor_id)
+    }
+    _draw_plan(axes, run, floor_id, failing=failing)
+    radios = [
+        (index, radio) for index, radio in enumerate(stage.radios) if radio.floor_id == floor_id and radio.enabled
+    ]
+    for index, radio in radios:
+        if radio.band != "2.4":
+            _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}: {percent[index]:.0f} %")
+    if image is not None:
+        bar = figure.colorbar(image, ax=axes, label="Airtime in the busy hour (%, 95th percentile)", shrink=0.8)
+        bar.ax.axhline(100.0 * limit, color=VERMILLION, linewidth=2)
+    title(figure, _airtime_finding(group, floor_id, limit=limit), _airtime_context(group))
+    return figure
+
+
+def _airtime_finding(group: DayGroup, floor_id: str, *, limit: float) -> str:
+    floor = dict(group.run.floors)[floor_id]
+    radios = [index for index, radio in enumerate(group.stage.radios) if radio.floor_id == floor_id and radio.enabled]
+    if not radios:
+        return f"{floor}: no access point"
+    over = [index for index in radios if group.busy_air.p95[index] > limit]
+    top = max(radios, key=lambda index: float(group.busy_air.p95[index]))
+    busiest = f"{group.stage.radios[top].ap_id} at {value_text(float(group.busy_air.p95[top]), 'share')}"
+    asked = value_text(limit, "share")
+    if not over:
+        return f"{floor}: no radio is busier than {asked}; the busiest is {busiest}"
+    return f"{floor}: {len(over)} of {len(radios)} radios are busier than {asked}, most of all {busiest}"
+
+
+def _airtime_context(group: DayGroup) -> str:
+    day = day_phrase(group.day_kind, group.run.weekday)
+    return f"{group.run.site_name}, {stage_name(group.stage)}, {day}; marked: rooms where lessons fail"
+
+
+def _chart(stage: StageFacts, floor_id: str) -> MapFacts | None:
+    return next((chart for chart in stage.maps if chart.floor_id == floor_id and chart.rssi_dbm.size), None)
+
+
+def _target(run: RunFacts, metric: str, default: float) -> float:
+    return next((criterion.target for criterion in run.criteria if criterion.metric == metric), default)
+
+
+def _rooms_on(run: RunFacts, floor_id: str) -> list[int]:
+    return [index for index, room in enumerate(run.rooms) if room.floor_id == floor_id]
+
+
+def _radios_on(stage: StageFacts, floor_id: str) -> list[RadioFacts]:
+    return [radio for radio in stage.radios if radio.floor_id == floor_id and radio.enabled and radio.band != "2.4"]
+
+
+def _floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
+    """A figure in the shape of the floor."""
+    outlines = [run.rooms[room].outline_m for room in _rooms_on(run, floor_id)] or [((0.0, 0.0), (1.0, 1.0))]
+    corners = np.concatenate([np.array(outline) for outline in outlines])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    width, height = np.maximum(high - low, 1.0)
+    inches = 11.0
+    figure = new_figure(inches, min(max(0.85 * inches * height / width + 1.3, 3.6), 11.0))
+    axes = figure.add_subplot()
+    axes.set_aspect("equal")
+    axes.set_xlim(low[0] - 1.0, high[0] + 1.0)
+    axes.set_ylim(low[1] - 1.0, high[1] + 1.0)
+    axes.set_xlabel("metres")
+    axes.set_yticks([])
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.tick_params(length=2, colors=GREY)
+    return figure, axes
+
+
+def _draw_map(axes: Axes, chart: MapFacts | None, values: FloatArray | None, *, limits: tuple[float, float]):  # type: ignore[no-untyped-def]
+    if chart is None or values is None:
+        return None
+    rows, columns = chart.rssi_dbm.shape
+    west, south = (corner - chart.step_m / 2 for corner in chart.origin_m)
+    return axes.imshow(
+        np.where(np.isfinite(values), values, limits[0]),
+        origin="lower",
+        extent=(west, west + columns * chart.step_m, south, south + rows * chart.step_m),
+        cmap=MAP,
+        vmin=limits[0],
+        vmax=limits[1],
+        interpolation="nearest",
+        zorder=0,
+    )
+
+
+def _draw_plan(axes: Axes, run: RunFacts, floor_id: str, *, failing: Mapping[int, str]) -> None:
+    for wall in run.walls:
+        if wall.floor_id == floor_id:
+            x, y = zip(wall.from_m, wall.to_m, strict=True)
+            weight = 0.5 + min(wall.loss_db, 20.0) / 6.0
+            axes.plot(x, y, color="white", linewidth=weight + 1.2, solid_capstyle="round", zorder=2)
+            axes.plot(x, y, color=BLACK, linewidth=weight, solid_capstyle="round", zorder=3)
+    for index in _rooms_on(run, floor_id):
+        room = run.rooms[index]
+        x, y = np.mean(room.outline_m, axis=0)
+        label = room.name
+        if index in failing:
+            label = f"✗ {room.name}\n{failing[index]}"
+            axes.add_patch(
+                Polygon(room.outline_m, closed=True, facecolor="none", edgecolor=VERMILLION, hatch="//", zorder=1.5,
+                        linewidth=2.5)
+            )  # fmt: skip
+        low = min(corner[1] for corner in room.outline_m)
+        axes.text(
+            x, low + 0.6, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
+            fontweight="bold" if index in failing else "normal", color=VERMILLION if index in failing else BLACK,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        )  # fmt: skip
+
+
+def _draw_radio(axes: Axes, radio: RadioFacts, label: str) -> None:
+    axes.plot(
+        *radio.at_m, marker="^", markersize=7, color="white", markeredgecolor=BLACK, markeredgewidth=1.2, zorder=6
+    )
+    axes.annotate(
+        label, radio.at_m, xytext=(0, 6), textcoords="offset points", ha="center", va="bottom", fontsize=6, zorder=6,
+        bbox={"boxstyle": "round,pad=0.12", "facecolor": BLACK, "edgecolor": "none", "alpha": 0.75}, color="white",
+    )  # fmt: skip
