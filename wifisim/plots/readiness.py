@@ -91,7 +91,7 @@ def _draw_strip(axes: Axes, judged: Sequence[Assessment]) -> None:
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(bottom=False, labelbottom=False)
-    for column in range(len(judged)):
+    for column in range(len(judged) - 1):
         axes.axvline(column + 0.5, color="white", linewidth=2)
 
 

@@ -57,7 +57,7 @@ _HOUSE: dict[Any, Any] = {
     "lines.linewidth": 1.6,
 }
 
-_TITLE_PT = 12.0
+_TITLE_PT, _CONTEXT_PT = 12.0, 9.0
 _BOLD_PER_INCH, _PLAIN_PER_INCH = 9.6, 14.0  # characters that fit an inch, measured on DejaVu Sans 12 bold and 9
 
 _Args = ParamSpec("_Args")
@@ -86,10 +86,16 @@ def title(figure: Figure, finding: str, context: str) -> None:
     width_in, height_in = (float(size) for size in figure.get_size_inches())
     lines = wrapped(finding, int(width_in * _BOLD_PER_INCH))
     below = wrapped(context, int(width_in * _PLAIN_PER_INCH))
-    # Blank lines reserve the room for the context, which is smaller and therefore a text of its own.
-    figure.suptitle("\n".join([*lines, *[" "] * len(below)]), x=0.01, y=0.985, ha="left", va="top", fontsize=_TITLE_PT)
-    top = 0.985 - len(lines) * 1.25 * _TITLE_PT / 72.0 / height_in
-    figure.text(0.01, top, "\n".join(below), ha="left", va="top", fontsize=9, color="#555555", linespacing=1.25)
+    bold_in, plain_in = 1.25 * _TITLE_PT / 72.0, 1.25 * _CONTEXT_PT / 72.0
+    rows = ((lines, _TITLE_PT, "bold", BLACK, bold_in), (below, _CONTEXT_PT, "normal", "#555555", plain_in))
+    y_in = height_in - 0.1
+    for texts, size_pt, weight, colour, line_in in rows:
+        for text in texts:
+            figure.text(
+                0.1 / width_in, y_in / height_in, text, va="top", fontsize=size_pt, fontweight=weight, color=colour
+            )
+            y_in -= line_in
+    figure.set_layout_engine("constrained", rect=(0.0, 0.0, 1.0, (y_in - 0.06) / height_in))
 
 
 def wrapped(text: str, width: int) -> list[str]:
