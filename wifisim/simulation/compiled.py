@@ -1,0 +1,75 @@
+"""Compilation of the flow kernel, and where the compiled code is kept.
+
+numba keeps compiled functions by the age of their own file only, and not at all where the package folder is read-only.
+So the store is a folder of the user's, named after a hash of the kernel's sources: a changed source compiles anew, an
+unchanged one never does. ``announce_compilation`` says so on standard error before the first, slow call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+from wifisim import randomness
+from wifisim.network import transport
+
+_KERNEL = ("booking", "compiled", "draws", "flow_engine", "flow_state", "habits", "heaps", "membership", "sharing")
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """``function`` compiled when first called from compiled code; division by zero gives inf, as in numpy."""
+    return numba.njit(error_model="numpy")(function)  # type: ignore[no-any-return]
+
+
+def compiled_entry(function: Function) -> Function:
+    """``function`` compiled once for all runs: its machine code is kept in ``cache_folder()``."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(error_model="numpy", cache=True)(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@lru_cache(maxsize=1)
+def cache_folder() -> Path:
+    """The folder of the compiled kernel: ``NUMBA_CACHE_DIR`` or the user's cache, and a hash of the sources."""
+    digest = hashlib.blake2b(f"{numba.__version__} {sys.version}".encode(), digest_size=8)
+    here = Path(__file__).parent
+    for source in (*(here / f"{name}.py" for name in _KERNEL), Path(randomness.__file__), Path(transport.__file__)):
+        digest.update(source.read_bytes())
+    return _writable_root() / "wifisim" / digest.hexdigest()
+
+
+def announce_compilation() -> None:
+    """Say on standard error that the kernel is being compiled, if this is the first use of this version."""
+    if not any(cache_folder().rglob("*.nbi")):
+        print("wifisim: compiling the flow kernel (once, about half a minute)", file=sys.stderr)  # noqa: T201
+
+
+def _writable_root() -> Path:
+    """The first folder that can be written: named by the environment, the user's cache, else the temporary one."""
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    local = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
+    for root in (named, local, Path.home() / ".cache"):
+        if root and _can_write(Path(root)):
+            return Path(root)
+    return Path(tempfile.gettempdir())
+
+
+def _can_write(root: Path) -> bool:
+    try:
+        (root / "wifisim").mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(root / "wifisim", os.W_OK)
