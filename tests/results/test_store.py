@@ -184,11 +184,11 @@ def damage(folder: Path, name: str, change: Any) -> None:
     [
         (lambda facts: facts.update(version=99), "version"),
         (lambda facts: facts["days"][0].update(bins=10**12), "impossible length"),
-        (lambda facts: facts["days"][0].update(bins=481), "rows are missing"),
+        (lambda facts: facts["days"][0].update(bins=50), "outside the run"),
         (lambda facts: facts["days"][0].update(stage_id="nowhere"), "unknown stage 'nowhere'"),
-        (lambda facts: facts["days"].append(dict(facts["days"][0])), "same name"),
+        (lambda facts: facts["days"].append(dict(facts["days"][0])), "days are missing or too many"),
         (lambda facts: facts["stages"][0]["radios"][0].update(cliques=[999]), "unknown resource"),
-        (lambda facts: facts["stages"][0]["resources"].pop(8), "telemetry"),
+        (lambda facts: facts["stages"][0]["resources"].pop(8), "unknown resource"),
         (lambda facts: facts["run"]["rooms"].pop(), "rooms and their signals"),
         (lambda facts: facts["run"].pop("pupils"), "pupils"),
         (lambda facts: facts["run"].update(pupils="many"), "pupils"),
@@ -196,7 +196,8 @@ def damage(folder: Path, name: str, change: Any) -> None:
     ],
 )
 def test_damaged_facts_are_named(tmp_path: Path, change: Any, message: str) -> None:
-    small = bare_results(bare_day("a", lessons=(lesson(1),)))
+    used = np.full((480, 9), 0.25)
+    small = bare_results(bare_day("a", lessons=(lesson(1),), utilisation=used))
     write_results(small, assess(small), tmp_path / "out")
     damage(tmp_path / "out", "facts.json", change)
     with pytest.raises(ResultsError, match=message):
@@ -222,5 +223,5 @@ def test_a_table_of_another_run_is_refused(written: Path, tmp_path: Path) -> Non
     small = bare_results(bare_day("a"))
     write_results(small, assess(small), tmp_path / "out")
     (tmp_path / "out" / "latency.parquet").write_bytes((written / "latency.parquet").read_bytes())
-    with pytest.raises(ResultsError, match="latency: rows of an unknown day"):
+    with pytest.raises(ResultsError, match="latency: days are missing or too many"):
         read_results(tmp_path / "out")

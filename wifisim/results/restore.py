@@ -1,6 +1,6 @@
 """Flat tables back to the arrays of Results; the inverse of ``tables``.
 
-Nothing in a table is believed: names must be known, rows must be as many as the facts say, times must fall on bins.
+Nothing in a table is believed: names must be known, days must be those of the facts, times must fall on bins.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from wifisim.errors import ResultsError
@@ -28,7 +29,7 @@ from wifisim.results.records import (
     Results,
     StageFacts,
 )
-from wifisim.results.tables import DAY_COLUMNS, LESSON_COUNTS, LESSON_FLOATS, LESSON_TEXTS, LOADS, DayShape
+from wifisim.results.tables import DAY_COLUMNS, DAY_TABLES, LESSON_COUNTS, LESSON_FLOATS, LESSON_TEXTS, LOADS, DayShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +65,30 @@ class _Day:
         return _whole(position, LATENCY_BINS, table)
 
 
-def results_from(facts: StoredFacts, tables: Mapping[str, pa.Table]) -> Results:
-    """The Results that ``facts`` and ``tables`` describe. Raises ResultsError where they disagree."""
+def results_from(facts: StoredFacts, tables: Mapping[str, pq.ParquetFile]) -> Results:
+    """The Results that ``facts`` and the open ``tables`` describe. Raises ResultsError where they disagree."""
     stages = {stage.id: stage for stage in facts.stages}
-    parts = {name: _split(table, facts.days, name) for name, table in tables.items() if name != "maps"}
-    days = tuple(
-        _day(_Day(shape, stages[shape.stage_id], facts, {name: part[index] for name, part in parts.items()}))
-        for index, shape in enumerate(facts.days)
-    )
+    maps = tables["maps"].read()
+    for name in DAY_TABLES:
+        _require(tables[name].num_row_groups == len(facts.days), f"{name}: days are missing or too many")
+    days = []
+    for index, shape in enumerate(facts.days):
+        rows = {name: _rows_of(tables[name].read_row_group(index), shape, name) for name in DAY_TABLES}
+        days.append(_day(_Day(shape, stages[shape.stage_id], facts, rows)))
     return Results(
         run=facts.run,
-        stages=tuple(_stage(stage, tables["maps"]) for stage in facts.stages),
-        days=days,
+        stages=tuple(_stage(stage, maps) for stage in facts.stages),
+        days=tuple(days),
         provenance=facts.provenance,
     )
 
 
-def _split(table: pa.Table, days: Sequence[DayShape], name: str) -> list[pa.Table]:
-    """The rows of each day, in file order; every row must belong to one."""
-    keys = [(day.stage_id, day.day_kind, day.replication) for day in days]
-    _require(len(set(keys)) == len(keys), "two days have the same name")
-    if table.num_rows == 0:
-        return [table] * len(days)
-    stage, kind = (table.column(column).cast(pa.string()) for column in DAY_COLUMNS[:2])
-    replication = table.column("replication")
-    parts = []
-    for key in keys:
-        mask = pc.and_(pc.and_(pc.equal(stage, key[0]), pc.equal(kind, key[1])), pc.equal(replication, key[2]))
-        parts.append(table.filter(mask))
-    _require(sum(part.num_rows for part in parts) == table.num_rows, f"{name}: rows of an unknown day")
-    return parts
+def _rows_of(table: pa.Table, day: DayShape, name: str) -> pa.Table:
+    """The table itself, when all its rows belong to ``day``."""
+    for column, wanted in zip(DAY_COLUMNS, (day.stage_id, day.day_kind, day.replication), strict=True):
+        values = pc.unique(table.column(column)).to_pylist()
+        _require(values in ([wanted], []), f"{name}: rows of another day")
+    return table
 
 
 def _day(day: _Day) -> DayRecord:
@@ -145,8 +140,6 @@ def _day(day: _Day) -> DayRecord:
 
 def _loads(day: _Day) -> dict[str, FloatArray]:
     size = (day.shape.bins, len(day.stage.resources))
-    rows = day.rows["telemetry"].num_rows
-    _require(rows == size[0] * size[1], "telemetry: rows are missing or too many")
     resource = day.index("telemetry", "resource", [resource.id for resource in day.stage.resources])
     bins = day.bin("telemetry")
     return {name: _placed(size, (bins, resource), day.floats("telemetry", name)) for name in LOADS}
@@ -154,7 +147,6 @@ def _loads(day: _Day) -> dict[str, FloatArray]:
 
 def _clients(day: _Day) -> FloatArray:
     size = (day.shape.bins, len(day.stage.radios))
-    _require(day.rows["clients"].num_rows == size[0] * size[1], "clients: rows are missing or too many")
     names = [f"{radio.ap_id}/{radio.band}" for radio in day.stage.radios]
     return _placed(size, (day.bin("clients"), day.index("clients", "radio", names)), day.floats("clients", "clients"))
 

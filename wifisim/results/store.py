@@ -8,8 +8,11 @@ file a table (see ``tables``) and CSV extracts for spreadsheets (see ``extracts`
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from wifisim.results.facts import facts_from_json, facts_json
 from wifisim.results.records import Results
 from wifisim.results.restore import results_from
 from wifisim.results.summary import Summary, summarise, summary_json
-from wifisim.results.tables import TABLES
+from wifisim.results.tables import DAY_TABLES, LOADS, TABLES, day_tables, maps_table
 
 FACTS_FILE = "facts.json"
 SUMMARY_FILE = "summary.json"
@@ -58,6 +61,8 @@ def check_free(folder: Path, *, force: bool) -> None:
 def write_results(results: Results, readiness: Readiness, folder: Path, *, force: bool = False) -> Summary:
     """Write everything to ``folder``, whole or not at all, and return the summary that stands in it."""
     check_free(folder, force=force)
+    if not results.days:
+        raise ResultsError("there is no simulated day to write")
     summary = summarise(results, readiness)
     fresh = _beside(folder, "new")
     try:
@@ -79,7 +84,9 @@ def read_results(folder: Path) -> Results:
         raise ResultsError(f"{folder} is not a result folder: there is no {FACTS_FILE}")
     try:
         facts = facts_from_json(_read_bytes(folder / FACTS_FILE))
-        return results_from(facts, {name: _read_table(folder / f"{name}.parquet") for name in TABLES})
+        with ExitStack() as stack:
+            files = {name: stack.enter_context(_open_table(folder / f"{name}.parquet")) for name in TABLES}
+            return results_from(facts, files)
     except ResultsError as error:
         raise ResultsError(f"{folder} is damaged: {error}") from None
     except (pa.ArrowException, ValueError, TypeError, LookupError, OSError, ArithmeticError, MemoryError) as error:
@@ -88,23 +95,32 @@ def read_results(folder: Path) -> Results:
 
 def _fill(folder: Path, results: Results, summary: Summary) -> None:
     (folder / FACTS_FILE).write_bytes(facts_json(results))
-    for name, make_table in TABLES.items():
-        _write_table(make_table(results), folder / f"{name}.parquet")
+    for name in DAY_TABLES:
+        _write_table(day_tables(results, name), folder / f"{name}.parquet")
+    _write_table(iter([maps_table(results)]), folder / "maps.parquet")
     for name, extract in EXTRACTS.items():
         (folder / f"{name}.csv").write_bytes(csv_text(*extract(summary)).encode("utf-8"))
     # Last, so that whoever waits for the summary finds everything else in place.
     (folder / SUMMARY_FILE).write_bytes(summary_json(summary))
 
 
-def _write_table(table: Any, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd", compression_level=3)
+def _write_table(parts: Iterator[pa.Table], path: Path) -> None:
+    """One row group a part; loads by byte planes, everything else as dictionaries: both pack best so."""
+    first = next(parts)
+    loads = [name for name in first.column_names if name in LOADS]
+    others = [name for name in first.column_names if name not in LOADS]
+    options: dict[str, Any] = {"compression": "zstd", "use_dictionary": others, "use_byte_stream_split": loads}
+    with pq.ParquetWriter(path, first.schema, **options) as writer:
+        for part in itertools.chain([first], parts):
+            writer.write_table(part, row_group_size=max(part.num_rows, 1))
 
 
-def _read_table(path: Path) -> Any:
-    with pq.ParquetFile(path) as file:
-        if file.metadata.num_rows > _MAX_ROWS:
-            raise ResultsError(f"{path.name} claims {file.metadata.num_rows} rows")
-        return file.read()
+def _open_table(path: Path) -> pq.ParquetFile:
+    file = pq.ParquetFile(path)
+    if file.metadata.num_rows > _MAX_ROWS:
+        file.close()
+        raise ResultsError(f"{path.name} claims {file.metadata.num_rows} rows")
+    return file
 
 
 def _read_bytes(path: Path) -> bytes:

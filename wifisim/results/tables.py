@@ -1,12 +1,12 @@
 """Results as flat tables: what goes into the Parquet files of a result folder, and back.
 
-One row a thing and time, in the order stage, day, replication, then the array's axes; zeros of counts are left out.
-Times are seconds since midnight. Columns are listed with ``TABLES``; docs/results.md explains them.
+One row a thing and time, one row group a simulated day; rows that hold nothing but zeros are left out. Times are
+seconds since midnight. Loads that float32 can hold exactly are stored in it. docs/results.md explains the columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,84 +50,31 @@ def day_shape(day: DayRecord) -> DayShape:
     )  # fmt: skip
 
 
-def telemetry_table(results: Results) -> pa.Table:
-    """Resources through the day: one row a bin and resource."""
-    return _stack(results, _telemetry)
-
-
-def clients_table(results: Results) -> pa.Table:
-    """Associated devices: one row a bin and radio."""
-    return _stack(results, _clients)
-
-
-def latency_table(results: Results) -> pa.Table:
-    """Transfers by activity, room and duration bin; bins without any are left out."""
-    return _stack(results, _latency)
-
-
-def latency_by_time_table(results: Results) -> pa.Table:
-    """Transfers by activity, slot of five minutes and duration bin."""
-    return _stack(results, _latency_by_time)
-
-
-def late_table(results: Results) -> pa.Table:
-    """Late transfers by slot and the resource that held them back ("" for none)."""
-    return _stack(results, _late)
-
-
-def late_by_activity_table(results: Results) -> pa.Table:
-    """Late transfers by activity and the resource that held them back."""
-    return _stack(results, _late_by_activity)
-
-
-def unassociated_table(results: Results) -> pa.Table:
-    """Devices that found no usable radio, by room."""
-    return _stack(results, _unassociated)
-
-
-def lessons_table(results: Results) -> pa.Table:
-    """One row a lesson."""
-    return _stack(results, _lessons)
+def day_tables(results: Results, name: str) -> Iterator[pa.Table]:
+    """The table ``name``, day by day in the order of ``results.days``: one row group of the file each."""
+    stages = {stage.id: stage for stage in results.stages}
+    part = DAY_TABLES[name]
+    narrow = {column for column in LOADS if all(_fits_float32(getattr(day, column)) for day in results.days)}
+    for day in results.days:
+        columns = part(results, stages[day.stage_id], day)
+        rows = len(next(iter(columns.values())))  # type: ignore[arg-type]
+        columns = {key: _float32(value) if key in narrow else value for key, value in columns.items()}
+        names = {"stage": _same(day.stage_id, rows), "day": _same(day.day_kind, rows)}
+        yield pa.table({**names, "replication": np.full(rows, day.replication, dtype=np.int32), **columns})
 
 
 def maps_table(results: Results) -> pa.Table:
     """The signal maps, one row a grid point, row by row from the south-west corner."""
     parts = [_map(stage, chart) for stage in results.stages for chart in stage.maps]
-    empty: dict[str, list[object]] = {
-        "stage": [],
-        "floor": [],
-        "row": [],
-        "column": [],
-        "x_m": [],
-        "y_m": [],
-        "rssi_dbm": [],
-        "radio": [],
-    }
-    return pa.concat_tables(parts) if parts else pa.table(empty)
+    return pa.concat_tables(parts) if parts else pa.table({name: pa.array([], kind) for name, kind in _MAP_COLUMNS})
 
 
-TABLES: dict[str, Callable[[Results], pa.Table]] = {
-    "telemetry": telemetry_table,
-    "clients": clients_table,
-    "latency": latency_table,
-    "latency_by_time": latency_by_time_table,
-    "late": late_table,
-    "late_by_activity": late_by_activity_table,
-    "unassociated": unassociated_table,
-    "lessons": lessons_table,
-    "maps": maps_table,
-}
+def _fits_float32(values: FloatArray) -> bool:
+    return bool(np.array_equal(values, values.astype(np.float32)))
 
 
-def _stack(results: Results, part: Callable[[Results, StageFacts, DayRecord], dict[str, object]]) -> pa.Table:
-    stages = {stage.id: stage for stage in results.stages}
-    tables = []
-    for day in results.days:
-        columns = part(results, stages[day.stage_id], day)
-        rows = len(next(iter(columns.values())))  # type: ignore[arg-type]
-        names = {"stage": _same(day.stage_id, rows), "day": _same(day.day_kind, rows)}
-        tables.append(pa.table({**names, "replication": np.full(rows, day.replication, dtype=np.int32), **columns}))
-    return pa.concat_tables(tables).unify_dictionaries() if tables else pa.table({"stage": pa.array([], pa.string())})
+def _float32(values: object) -> object:
+    return np.asarray(values).astype(np.float32)
 
 
 def _same(name: str, rows: int) -> pa.DictionaryArray:
@@ -144,16 +91,18 @@ def _grid(rows: int, columns: int) -> tuple[IntArray, IntArray]:
 
 
 def _telemetry(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, object]:  # noqa: ARG001
-    bins, resources = _grid(*day.utilisation.shape)
-    loads = {name: getattr(day, name).ravel() for name in LOADS}
-    names = _named(resources, [resource.id for resource in stage.resources])
-    return {"time_s": day.start_s + day.bin_s * bins, "resource": names, **loads}
+    used = np.any([getattr(day, name) != 0.0 for name in LOADS], axis=0)
+    # Resource by resource, because a resource's load changes slowly and so packs well.
+    resource, bin_ = np.nonzero(used.T)
+    names = _named(resource, [facts.id for facts in stage.resources])
+    loads = {name: getattr(day, name)[bin_, resource] for name in LOADS}
+    return {"time_s": day.start_s + day.bin_s * bin_, "resource": names, **loads}
 
 
 def _clients(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, object]:  # noqa: ARG001
-    bins, radios = _grid(*day.clients.shape)
-    names = _named(radios, [f"{radio.ap_id}/{radio.band}" for radio in stage.radios])
-    return {"time_s": day.start_s + day.bin_s * bins, "radio": names, "clients": day.clients.ravel()}
+    radio, bin_ = np.nonzero(day.clients.T)
+    names = _named(radio, [f"{facts.ap_id}/{facts.band}" for facts in stage.radios])
+    return {"time_s": day.start_s + day.bin_s * bin_, "radio": names, "clients": day.clients[bin_, radio]}
 
 
 def _latency(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, object]:  # noqa: ARG001
@@ -222,6 +171,12 @@ def _lessons(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, o
     }
 
 
+_MAP_COLUMNS = (
+    ("stage", pa.string()), ("floor", pa.string()), ("row", pa.int64()), ("column", pa.int64()),
+    ("x_m", pa.float64()), ("y_m", pa.float64()), ("rssi_dbm", pa.float64()), ("radio", pa.string()),
+)  # fmt: skip
+
+
 def _map(stage: StageFacts, chart: MapFacts) -> pa.Table:
     row, column = _grid(*chart.rssi_dbm.shape)
     names = [f"{radio.ap_id}/{radio.band}" for radio in stage.radios]
@@ -235,3 +190,16 @@ def _map(stage: StageFacts, chart: MapFacts) -> pa.Table:
         "rssi_dbm": chart.rssi_dbm.ravel(),
         "radio": pa.array([names[index] if index >= 0 else "" for index in chart.radio.ravel()], pa.string()),
     })  # fmt: skip
+
+
+DAY_TABLES: dict[str, Callable[[Results, StageFacts, DayRecord], dict[str, object]]] = {
+    "telemetry": _telemetry,
+    "clients": _clients,
+    "latency": _latency,
+    "latency_by_time": _latency_by_time,
+    "late": _late,
+    "late_by_activity": _late_by_activity,
+    "unassociated": _unassociated,
+    "lessons": _lessons,
+}
+TABLES = (*DAY_TABLES, "maps")
