@@ -30,7 +30,7 @@ class Problem:
         where = f"{self.file}:{self.line}" if self.line else self.file
         key = f" {self.key_path}" if self.key_path else ""
         value = f" = {self.value}" if self.value else ""
-        hint = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
         return f"{where}:{key}{value}: {self.rule}{hint}"
 
 

@@ -1,64 +1,160 @@
 """Nodes against the written form: pydantic does the checking, this file turns its errors into problems in plain words.
 
-An error's location is a path of keys, indices and union tags; walking it along the nodes gives file, line and key path,
-walking it along the models gives the keys that would be valid there.
+An error's location is a path of keys, indices and union tags; walking it along the nodes gives file, line and key path
+(``forms`` walks the models for the keys that would be valid there). What is faulty is left out or replaced by a
+harmless value and the rest checked again, so that later steps find their problems in the same run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, Tag, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wifisim.inputs.findings import Findings, Loc
-from wifisim.inputs.source import Node
+from wifisim.inputs.forms import choices_at, is_removable, keys_at
+from wifisim.inputs.source import Node, number_node
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# Each round mends all faults that can be seen; a fault behind a fault needs another one.
+MAX_ROUNDS = 12
+_BOUNDS = ("greater_than_equal", "greater_than", "less_than_equal", "less_than")
+_NUMBERS = ("int_type", "int_from_float", "float_type", "int_parsing_size", "finite_number")
 _KIND_WORDS = {"mapping": "a mapping", "list": "a list", "text": "text", "number": "a number"}
 
 
-def check(node: Node, model: type[Model], findings: Findings) -> Model | None:
-    """The written form of ``node``, or None after adding a problem for each fault."""
-    try:
-        return model.model_validate(node.plain())
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            _report(dict(fault), node, model, findings)
+def check(node: Node, model: type[Model], findings: Findings) -> tuple[Model, Node] | None:
+    """The written form of ``node`` and the node without its faults, each reported; None when nothing is left."""
+    for _ in range(MAX_ROUNDS):
+        try:
+            return model.model_validate(node.plain()), node
+        except ValidationError as error:
+            mended = _Round(node, model, findings).mend(error.errors(include_url=False, include_input=False))
+        if mended is None:
+            return None
+        node = mended
     return None
 
 
-def _report(fault: dict[str, Any], root: Node, model: type[BaseModel], findings: Findings) -> None:
-    kind, raw = fault["type"], tuple(fault["loc"])
-    if raw and raw[-1] == "[key]":
-        raw = raw[:-1]
-    loc = _steps(root, raw, keep_last=kind == "missing")
-    place = root.place(loc)
-    context = fault.get("ctx", {})
-    if kind == "extra_forbidden":
-        known = _keys_at(model, raw[:-1])
-        findings.add(place.of_key(str(raw[-1])), "is not a known key here", names=known)
-    elif kind == "literal_error":
-        choices = _choices_at(model, raw)
-        findings.add(place, f"must be one of: {', '.join(choices)}", names=choices)
-    elif kind == "missing":
-        findings.add(place, "is required")
-    else:
-        findings.add(place, _rule(kind, context, place.value, str(fault["msg"])))
+@dataclass(slots=True)
+class _Round:
+    """One pass over the faults of a node."""
 
+    root: Node
+    model: type[BaseModel]
+    findings: Findings
+    removed: set[Loc] = field(default_factory=set)
+    replaced: dict[Loc, Node] = field(default_factory=dict)
 
-def _steps(root: Node, loc: Loc, *, keep_last: bool) -> Loc:
-    """``loc`` without the tags of unions, which have no counterpart in the file."""
-    node, steps = root, []
-    for index, part in enumerate(loc):
-        child = node.child(part)
-        if child is not None:
-            node = child
-            steps.append(part)
-        elif keep_last and index == len(loc) - 1:
-            steps.append(part)
-    return tuple(steps)
+    def mend(self, faults: Sequence[Any]) -> Node | None:
+        """Report all faults; the root without them, or None when it cannot do without one of them."""
+        locs = [tuple(fault["loc"]) for fault in faults]
+        for fault, loc in zip(faults, locs, strict=True):
+            inside = any(len(other) > len(loc) and other[: len(loc)] == loc for other in locs)
+            if not (fault["type"] == "too_short" and inside):  # short only of its faulty items
+                self._take(fault["type"], loc, fault)
+        if () in self.removed:
+            return None
+        for loc in self.removed:
+            self._forgive(loc)
+        return self._edited(self.root, ())
+
+    def _take(self, kind: str, raw: Loc, fault: Any) -> None:
+        context = fault.get("ctx", {})
+        of_key = bool(raw) and raw[-1] == "[key]"
+        raw = raw[:-1] if of_key else raw
+        steps = self._steps(raw, keep_last=kind == "missing")
+        place = self.root.place(steps)
+        key = str(raw[-1]) if raw else ""
+        if kind == "extra_forbidden":
+            known = keys_at(self.model, raw[:-1])
+            self.findings.fault(place, "is not a known key here", names=known, said=key)
+        elif kind == "literal_error":
+            choices = choices_at(self.model, raw)
+            rule = f"must be {'one of: ' if len(choices) > 1 else ''}{', '.join(choices)}"
+            self.findings.fault(place.of_key(key) if of_key else place, rule, names=choices, listed=False)
+        elif kind == "missing":
+            self.findings.fault(place, "is required")
+        else:
+            self.findings.fault(place, _rule(kind, context, place.value, str(fault["msg"])))
+        self._leave_out(kind, raw, steps, context)
+
+    def _steps(self, loc: Loc, *, keep_last: bool) -> Loc:
+        """``loc`` without the tags of unions, which have no counterpart in the file."""
+        node: Node = self.root
+        steps: list[str | int] = []
+        for index, part in enumerate(loc):
+            child = node.child(part)
+            if child is not None:
+                node = child
+                steps.append(part)
+            elif keep_last and index == len(loc) - 1:
+                steps.append(part)
+        return tuple(steps)
+
+    def _leave_out(self, kind: str, raw: Loc, steps: Loc, context: dict[str, Any]) -> None:
+        """Remove the fault, or the smallest thing around it that can be missed; required numbers are replaced."""
+        length = len(raw) - 1 if kind == "missing" else len(raw)
+        while length > 0:
+            part = self._steps(raw[:length], keep_last=False)
+            if length == len(raw) and kind == "extra_forbidden":
+                break
+            if len(part) == len(self._steps(raw[: length - 1], keep_last=False)):
+                length -= 1  # a union's tag
+                continue
+            if is_removable(self.model, raw[:length]):
+                break
+            stand_in = self._stand_in(kind, steps, context) if part == steps else None
+            if stand_in is not None:
+                self.replaced[steps] = stand_in
+                return
+            length -= 1
+        self.removed.add(self._steps(raw[:length], keep_last=False) if length else ())
+
+    def _stand_in(self, kind: str, steps: Loc, context: dict[str, Any]) -> Node | None:
+        """A harmless value for a required number or choice."""
+        node: Node | None = self.root
+        for part in steps:
+            node = node.child(part) if node is not None else None
+        if node is None:
+            return None
+        if kind in _BOUNDS:
+            bound = context[{"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": "le"}.get(kind, "lt")]
+            return number_node(bound + {"greater_than": 1, "less_than": -1}.get(kind, 0), node)
+        if kind in _NUMBERS:
+            return number_node(1, node)
+        return None
+
+    def _forgive(self, loc: Loc) -> None:
+        """Names that go with a fault are not missed elsewhere."""
+        node: Node | None = self.root
+        for part in loc:
+            node = node.child(part) if node is not None else None
+        if isinstance(loc[-1], str):
+            self.findings.forgive(loc[-1])
+        for name in node.names() if node is not None else ():
+            self.findings.forgive(name)
+
+    def _edited(self, node: Node, loc: Loc) -> Node:
+        """A copy without the faults; items of a list that got shorter keep the key paths they were written at."""
+        if loc in self.replaced:
+            return self.replaced[loc]
+        if node.kind == "mapping":
+            kept = {k: self._edited(n, (*loc, k)) for k, n in node.keys.items() if (*loc, k) not in self.removed}
+            return replace(node, keys=kept)
+        if node.kind == "scalar":
+            return node
+        shorter = any((*loc, index) in self.removed for index in range(len(node.items)))
+        items = []
+        for index, item in enumerate(node.items):
+            here = (*loc, index)
+            if here not in self.removed:
+                edited = self._edited(item, here)
+                items.append(replace(edited, origin=self.root.place(here).key_path) if shorter else edited)
+        return replace(node, items=tuple(items))
 
 
 def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
@@ -67,8 +163,8 @@ def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
         "greater_than": ("gt", "must be more than {}"),
         "less_than_equal": ("le", "must be at most {}"),
         "less_than": ("lt", "must be less than {}"),
-        "too_short": ("min_length", "must have at least {} entries"),
-        "too_long": ("max_length", "must have at most {} entries"),
+        "too_short": ("min_length", "must have at least {} " + _counted(context)),
+        "too_long": ("max_length", "must have at most {} " + _counted(context)),
         "string_too_short": ("min_length", "must have at least {} characters"),
         "string_too_long": ("max_length", "must have at most {} characters"),
         "string_pattern_mismatch": ("pattern", "must match {}"),
@@ -100,85 +196,12 @@ def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
     return plain.get(kind, message)
 
 
+def _counted(context: dict[str, Any]) -> str:
+    """What a length counts: pydantic calls text behind a validator just a value."""
+    if context.get("field_type") not in ("Tuple", "List", "Dictionary"):
+        return "characters"
+    return "entry" if context.get("min_length") == 1 else "entries"
+
+
 def _number(bound: Any) -> str:
     return f"{bound:,.10g}" if isinstance(bound, int | float) else str(bound)
-
-
-def _keys_at(model: type[BaseModel], loc: Loc) -> list[str]:
-    """The keys that the mapping at ``loc`` may have."""
-    keys: list[str] = []
-    for found in _models(_type_at(model, loc)):
-        keys.extend(info.alias or name for name, info in found.model_fields.items())
-    return keys
-
-
-def _choices_at(model: type[BaseModel], loc: Loc) -> list[str]:
-    """The values that a choice at ``loc`` may have."""
-    found = _type_at(model, loc)
-    return [str(choice) for part in _parts(found) if get_origin(part) is Literal for choice in get_args(part)]
-
-
-def _type_at(model: type[BaseModel], loc: Loc) -> Any:
-    """The annotation at ``loc``; tags of unions choose their branch."""
-    here: Any = model
-    for part in loc:
-        here = _step_type(here, part)
-    return here
-
-
-def _step_type(here: Any, part: str | int) -> Any:
-    """The annotation one step down, or ``object`` where nothing is known."""
-    for candidate in _parts(here):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            for name, info in candidate.model_fields.items():
-                if part == (info.alias or name):
-                    return Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-        elif get_origin(candidate) is dict and isinstance(part, str) and not _is_tag(here, part):
-            key_type, value_type = get_args(candidate)
-            choices = [str(c) for p in _parts(key_type) if get_origin(p) is Literal for c in get_args(p)]
-            return value_type if not choices or part in choices else key_type
-        elif get_origin(candidate) in (tuple, list) and isinstance(part, int):
-            return get_args(candidate)[0]
-    return _branch(here, part)
-
-
-def _branch(here: Any, part: str | int) -> Any:
-    """The branch of a tagged union called ``part``."""
-    for candidate in _union_members(here):
-        if any(isinstance(mark, Tag) and mark.tag == part for mark in get_args(candidate)[1:]):
-            return get_args(candidate)[0]
-    return object
-
-
-def _is_tag(here: Any, part: str) -> bool:
-    return _branch(here, part) is not object
-
-
-def _union_members(here: Any) -> Iterator[Any]:
-    inner = get_args(here)[0] if get_origin(here) is Annotated else here
-    if _is_union(inner):
-        for member in get_args(inner):
-            yield from _union_members(member) if _is_union(member) else [member]
-            if get_origin(member) is Annotated and _is_union(get_args(member)[0]):
-                yield from _union_members(member)
-
-
-def _parts(here: Any) -> Iterator[Any]:
-    """All plain annotations inside unions and ``Annotated``."""
-    if get_origin(here) is Annotated:
-        yield from _parts(get_args(here)[0])
-    elif _is_union(here):
-        for member in get_args(here):
-            yield from _parts(member)
-    else:
-        yield here
-
-
-def _is_union(here: Any) -> bool:
-    return get_origin(here) is Union or type(here).__name__ == "UnionType"
-
-
-def _models(here: Any) -> Iterator[type[BaseModel]]:
-    for part in _parts(here):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            yield part

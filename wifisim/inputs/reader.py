@@ -68,8 +68,8 @@ class _Reading:
         node = self._parse(opened)
         if opened is None or node is None:
             return None
-        written = check(node, WrittenSite, self.findings)
-        return None if written is None else self._resolve(written, node, opened)
+        checked = check(node, WrittenSite, self.findings)
+        return None if checked is None else self._resolve(checked[0], checked[1], opened)
 
     def _parse(self, opened: Opened | None) -> Node | None:
         if opened is None:
@@ -93,7 +93,7 @@ class _Reading:
             root,
             {room.id: room for room in building.rooms},
             frame.classes,
-            tuple(book.profiles),
+            book.profile_names,
             catalog,
             findings,
         )
@@ -146,7 +146,9 @@ class _Reading:
         section = root.child("network")
         if spectrum is None or section is None:
             place = root.place(("site", "country"))
-            self.findings.add(place, "has no channel list in the catalogue", names=known_countries(rules))
+            self.findings.add(
+                place, "is no country of the channel list (an ISO 3166 code, as GB or US)", names=known_countries(rules)
+            )
             return {}
         desk = NetworkDesk(section, building, catalog, spectrum, self.findings)
         return resolve_networks(section, written.upgrades, root.child("upgrades"), desk)
@@ -159,7 +161,9 @@ class _Reading:
                 add_profiles(book, source, root, loc=loc, findings=self.findings)
                 continue
             found = self._referenced(source, opened, root.place(loc), WrittenProfiles)
-            if found is not None:
+            if found is None:
+                book.complete = False
+            else:
                 add_profiles(book, found[0], found[1], loc=(), findings=self.findings)
         check_references(book, tuple(catalog.services), self.findings)
         return book
@@ -168,8 +172,7 @@ class _Reading:
         """A YAML file named by another, checked against its written form."""
         opened = open_reference(name, by, place=place, suffixes=YAML_SUFFIXES, findings=self.findings)
         node = self._parse(opened)
-        written = None if node is None else check(node, model, self.findings)
-        return None if written is None or node is None else (written, node)
+        return None if node is None else check(node, model, self.findings)
 
     def _timetable(
         self,
@@ -190,7 +193,7 @@ class _Reading:
         rooms = {room.id: room for room in building.rooms}
         if rows is None:
             return frame.with_lessons(())
-        lessons = resolve_lessons(rows, frame, rooms, profiles=tuple(book.profiles), findings=self.findings)
+        lessons = resolve_lessons(rows, frame, rooms, profiles=book.profile_names, findings=self.findings)
         return frame.with_lessons(lessons)
 
     def _lesson_rows(self, lessons: object, root: Node, opened: Opened) -> LessonRows | None:
@@ -204,8 +207,8 @@ class _Reading:
         self._note_source(found)
         text = decode(found.data, found.shown, self.findings)
         node = None if text is None else lesson_nodes(text, found.shown, self.findings)
-        written = None if node is None else check(node, WrittenLessons, self.findings)
-        return None if written is None or node is None else LessonRows(written.lessons, node, ("lessons",))
+        checked = None if node is None else check(node, WrittenLessons, self.findings)
+        return None if checked is None else LessonRows(checked[0].lessons, checked[1], ("lessons",))
 
     def _filled(
         self,
@@ -225,7 +228,7 @@ class _Reading:
         if not file.subjects:
             self.findings.add(node.place(("subjects",)), "is required in a file that timetable.fill names")
             return frame.with_lessons(())
-        profiles = tuple(book.profiles)
+        profiles = book.profile_names
         for name, subject in file.subjects.items():
             for stage, profile in subject.profile.items():
                 if profile not in profiles:
@@ -239,7 +242,10 @@ class _Reading:
             root=node,
             findings=self.findings,
         )
-        return frame.with_lessons(generate_lessons(task) if frame.classes and frame.periods else ())
+        spoilt = (root.place(("building",)), root.place(("timetable",)), node.place(("subjects",)))
+        if any(self.findings.touches(place) for place in spoilt):
+            return frame.with_lessons(())  # too few rooms or periods would be no news then
+        return frame.with_lessons(generate_lessons(task))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,8 @@ def _pupils(written: WrittenSite, frame: WeekFrame, root: Node, findings: Findin
     seats = sum(school_class.size for school_class in frame.classes)
     if written.site.pupils is None:
         return seats
-    if abs(written.site.pupils - seats) > PUPILS_TOLERANCE * seats:
+    spoilt = findings.touches(root.place(("timetable", "years")))
+    if not spoilt and abs(written.site.pupils - seats) > PUPILS_TOLERANCE * seats:
         rule = f"must agree with the class sizes within {PUPILS_TOLERANCE:.0%}: they add up to {seats}"
         findings.add(root.place(("site", "pupils")), rule)
     return written.site.pupils

@@ -89,7 +89,11 @@ class Node:
         """The value in a few words, for messages."""
         if self.kind == "scalar":
             return self.text
-        return "a mapping" if self.kind == "mapping" else f"a list of {len(self.items)}"
+        if self.kind == "mapping":
+            return "a mapping"
+        if len(self.items) <= 4 and all(item.kind == "scalar" for item in self.items):
+            return f"[{', '.join(item.text for item in self.items)}]"
+        return f"a list of {len(self.items)}"
 
     def plain(self) -> Any:
         """Dicts, lists and scalars."""
@@ -102,6 +106,14 @@ class Node:
     def with_key(self, key: str, node: Node) -> Node:
         """A copy of the mapping with one key set."""
         return replace(self, keys={**self.keys, key: node})
+
+    def names(self) -> Iterator[str]:
+        """All ids and keys in this value: the names that others may refer to."""
+        for key, node in self.keys.items():
+            yield node.text if key == "id" else key
+            yield from node.names()
+        for node in self.items:
+            yield from node.names()
 
     def without_key(self, key: str) -> Node:
         """A copy of the mapping without one key."""
@@ -117,6 +129,13 @@ def _joined(path: str, part: str | int) -> str:
 def text_node(text: str, like: Node) -> Node:
     """A text scalar that stands where ``like`` stands."""
     return Node(like.file, like.line, "scalar", text, text, origin=like.origin)
+
+
+def number_node(value: float, like: Node) -> Node:
+    """A number that stands where ``like`` stands."""
+    number: WrittenInt | WrittenFloat = WrittenInt(value) if float(value).is_integer() else WrittenFloat(value)
+    number.text = like.text
+    return replace(like, kind="scalar", scalar=number, keys={}, items=())
 
 
 def parse(text: str, file: str, findings: Findings) -> Node | None:
@@ -239,7 +258,9 @@ class _Builder:
 
     def _refuse_tag(self, event: Any, line: int) -> None:
         if event.tag not in (None, "!"):
-            self.findings.add(Place(self.file, line, self._path(), str(event.tag)), "tags are not used in these files")
+            self.findings.fault(
+                Place(self.file, line, self._path(), str(event.tag)), "tags are not used in these files"
+            )
 
     def _open(self, event: Any, line: int) -> None:
         self._refuse_tag(event, line)
@@ -281,7 +302,7 @@ class _Builder:
         place = Place(self.file, self._line(line), self._path(), event.value)
         value = self._value(event.value, plain=not event.style, place=place)
         if isinstance(value, str) and any(is_control(c) and c not in "\n\t" for c in value):
-            self.findings.add(place, "must not hold control characters")
+            self.findings.fault(place, "must not hold control characters")
         node = Node(self.file, place.line, "scalar", value, event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
@@ -292,11 +313,11 @@ class _Builder:
         if not plain:
             return text
         if text in _NULL:
-            self.findings.add(place, "has no value (leave the key out for its default)")
+            self.findings.fault(place, "has no value (leave the key out for its default)")
         elif text in _TRUE or text in _FALSE:
             return text in _TRUE
         elif _NOT_FINITE.match(text):
-            self.findings.add(place, "must be a finite number")
+            self.findings.fault(place, "must be a finite number")
         elif _INTEGER.match(text):
             return self._integer(text, place)
         elif _FLOAT.match(text):
@@ -305,7 +326,7 @@ class _Builder:
 
     def _integer(self, text: str, place: Place) -> Scalar:
         if len(text) > MAX_DIGITS:
-            self.findings.add(place, f"has more than {MAX_DIGITS} digits (quote it if it is a name)")
+            self.findings.fault(place, f"has more than {MAX_DIGITS} digits (quote it if it is a name)")
             return text
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
         number = WrittenInt(int(text, base))
@@ -315,7 +336,7 @@ class _Builder:
     def _float(self, text: str, place: Place) -> Scalar:
         value = float(text)
         if abs(value) > 1e300:
-            self.findings.add(place, "must be a finite number")
+            self.findings.fault(place, "must be a finite number")
             return text
         number = WrittenFloat(value)
         number.text = text

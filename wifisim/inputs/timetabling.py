@@ -149,7 +149,7 @@ def _assign_rooms(task: Task, week: int, slots: int) -> list[_Edge] | None:
             edges += [_Edge(school_class.id, lane, subject, profile) for lane in given]
         if missing:
             kinds = " or ".join(subject.written.room_kinds)
-            rule = f"needs {missing} more periods a week in rooms of kind {kinds} with enough seats than there are"
+            rule = f"needs {missing} periods a week more than the rooms of kind {kinds} with enough seats have"
             task.fault(subject.id, rule)
             failed = True
     return None if failed else edges

@@ -35,6 +35,7 @@ def _opened(item: Node, findings: Findings) -> list[Node]:
         return [item]
     if ROOM not in template.text and len(rooms.items) > 1:
         findings.add(item.place(("id",)), f"must hold {ROOM}, since there are several rooms")
+        rooms = replace(rooms, items=rooms.items[:1])
     opened = []
     for index, room in enumerate(rooms.items):
         origin = item.place(("rooms", index)).key_path
@@ -68,6 +69,7 @@ def apply_upgrade(network: Node, written: WrittenUpgrade, upgrade: Node, finding
         section = upgrade.child(key)
         for path, value in (section.keys if section is not None else {}).items():
             network = _Change(upgrade, (key, path), findings).apply(network, path, value, key)
+        network = open_templates(network, findings)
     return network
 
 

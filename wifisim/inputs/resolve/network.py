@@ -226,7 +226,7 @@ def _place(ap: WrittenAccessPoint, loc: Loc, rooms: dict[str, Room], desk: Netwo
         return None
     floor, at_m = floors[ap.floor], ap.at_m or (0.0, 0.0)
     if not _is_inside(at_m, floor):
-        desk.fault((*loc, "at_m"), f"[{at_m[0]:g}, {at_m[1]:g}] is in no room of floor {floor.id}")
+        desk.fault((*loc, "at_m"), f"is in no room of floor {floor.id}")
     return floor, at_m
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from wifisim.inputs.findings import Findings, Loc
+from wifisim.inputs.findings import Findings, Loc, NameSet
 from wifisim.inputs.profile import Activity, ActivityShare, Anchor, TrafficProfile
 from wifisim.inputs.resolve.catalogue import evidence_of
 from wifisim.inputs.source import Node
@@ -41,13 +41,19 @@ _ONLY_FOR = {
 _CHUNK_S = {"stream": 4.0, "call": 1.0}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ProfileBook:
-    """All activities and profiles by name, with the place each was written at."""
+    """All activities and profiles by name, with the place each was written at; ``complete`` when all files read."""
 
     activities: dict[str, Activity] = field(default_factory=dict)
     profiles: dict[str, TrafficProfile] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[Node, Loc]] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def profile_names(self) -> NameSet:
+        """The profiles that may be referred to."""
+        return NameSet(tuple(self.profiles), self.complete)
 
 
 def add_profiles(book: ProfileBook, written: WrittenProfileSet, root: Node, *, loc: Loc, findings: Findings) -> None:
@@ -64,11 +70,11 @@ def add_profiles(book: ProfileBook, written: WrittenProfileSet, root: Node, *, l
 
 def check_references(book: ProfileBook, services: tuple[str, ...], findings: Findings) -> None:
     """Every profile's activities and every activity's service must exist."""
-    names = tuple(book.activities)
+    names = NameSet(tuple(book.activities), book.complete)
     for profile in book.profiles.values():
         root, loc = book.places["profiles", profile.id]
         for share in profile.activities:
-            if share.activity_id not in book.activities:
+            if share.activity_id not in names:
                 place = root.place((*loc, "activities", share.activity_id)).of_key(share.activity_id)
                 findings.add(place, "is not an activity of these files", names=names)
     for activity in book.activities.values():

@@ -85,7 +85,8 @@ def _width(setting: WrittenRadio, radio: RadioModel, loc: Loc, desk: RadioDesk) 
     if width not in legal:
         words = ", ".join(str(w) for w in legal)
         desk.fault((*loc, "width_mhz"), f"must be a width of the {radio.band} GHz band: {words}")
-    elif width > radio.max_width_mhz:
+        return min(DEFAULT_WIDTH_MHZ[radio.band], radio.max_width_mhz)
+    if width > radio.max_width_mhz:
         desk.fault((*loc, "width_mhz"), f"must be at most {radio.max_width_mhz}, the model's widest channel")
     return width
 

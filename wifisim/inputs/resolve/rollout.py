@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from wifisim.inputs.catalog import Catalog
 from wifisim.inputs.equipment import Network
-from wifisim.inputs.findings import Findings, Loc
+from wifisim.inputs.findings import Findings, Loc, NameSet
 from wifisim.inputs.floorplan import Room
 from wifisim.inputs.rollout import Arrival, Event, Fleet, Programme, Upgrade, Wave
 from wifisim.inputs.source import Node
@@ -42,7 +42,7 @@ class RolloutDesk:
     root: Node
     rooms: dict[str, Room]
     classes: tuple[SchoolClass, ...]
-    profiles: tuple[str, ...]
+    profiles: NameSet
     catalog: Catalog
     findings: Findings
 
@@ -160,7 +160,7 @@ def _cohort(wave: WrittenWave, served: dict[str, str], loc: Loc, desk: RolloutDe
     if cohort is not None and cohort.class_ is not None:
         chosen |= _by_name(cohort.class_, served, loc, desk)
     found = tuple(c.id for c in desk.classes if c.id in chosen)
-    if not found and len(desk.findings) == 0:
+    if not found and not desk.findings.touches(desk.root.place(loc)):
         desk.fault(loc, "chooses no class that is still without devices")
     return found
 
@@ -200,7 +200,7 @@ def _arrival(written: WrittenArrival, loc: Loc, desk: RolloutDesk) -> Arrival:
     if written.profile is not None:
         profile = desk.profile(written.profile, (*loc, "profile"))
     else:
-        profile = ENROLMENT if written.enrol and ENROLMENT in desk.profiles else ""
+        profile = ENROLMENT if written.enrol and ENROLMENT in desk.profiles.names else ""
     last_s = written.start + written.slots * written.slot_min * 60
     if last_s > _DAY_S:
         desk.fault(loc, "must end before midnight")
@@ -243,7 +243,11 @@ def resolve_events(
         elif networks and target not in known[event.what]:
             words = event.what.replace("_", " ")
             place = desk.root.place((*loc, "id")).of_key(target)
-            desk.findings.add(place, f"is not a {words} of this site", names=dict.fromkeys(known[event.what]))
+            desk.findings.add(
+                place,
+                f"is not the name of a {words} of this site".replace("a access", "an access"),
+                names=dict.fromkeys(known[event.what]),
+            )
         if event.at + event.for_min * 60 > _DAY_S:
             desk.fault((*loc, "for_min"), "must end before midnight")
         events.append(Event(event.day, event.what, target, event.at, event.for_min * 60))

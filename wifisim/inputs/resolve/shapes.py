@@ -71,12 +71,14 @@ def rooms_of(written: WrittenRoom, loc: Loc, floor_id: str, pen: Pen) -> list[Dr
     """All rooms that one entry stands for: one, or a row of them."""
     shape = _outline(written, loc, pen)
     if shape is None:
+        pen.findings.forgive(written.id)
         return []
     if written.repeat is None:
         drawn = [_draw(written, written.id, shape, loc, floor_id, pen)]
         return [room for room in drawn if room is not None]
     if not _NUMBER.search(written.id):
         pen.fault((*loc, "id"), "must hold {n}, since the room is repeated")
+        pen.findings.forgive(written.id)
         return []
     rooms = []
     for index in range(written.repeat.count):
@@ -124,6 +126,7 @@ def _draw(
         pen.fault(
             (*loc, "outline_m" if written.outline_m else "size_m"), "must be an outline that does not cross itself"
         )
+        pen.findings.forgive(room_id)
         return None
     seats = SEATS_BY_KIND[written.kind] if written.seats is None else written.seats
     room_for = int(abs(area) / MIN_AREA_PER_SEAT_M2)

@@ -47,15 +47,17 @@ def resolve_networks(
             if upgrade.date == date and upgrade_node is not None:
                 origin = replace(upgrade_node, origin=f"upgrades[{index}]")
                 node = apply_upgrade(node, upgrade, origin, desk.findings)
+        desk.findings.note = f" (in the network from {date} on)"
         network = _read(node, desk)
+        desk.findings.note = ""
         if network is not None:
             networks[date] = network
     return networks
 
 
 def _read(node: Node, desk: NetworkDesk) -> Network | None:
-    written = check(node, WrittenNetwork, desk.findings)
-    return None if written is None else resolve_network(written, replace(desk, root=node))
+    checked = check(node, WrittenNetwork, desk.findings)
+    return None if checked is None else resolve_network(checked[0], replace(desk, root=checked[1]))
 
 
 def resolve_stages(plan: Plan, networks: dict[dt.date | None, Network]) -> tuple[Stage, ...]:

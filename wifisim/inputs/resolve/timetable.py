@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import string
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wifisim.inputs.findings import Findings, Loc
+from wifisim.inputs.findings import Findings, Loc, NameSet
 from wifisim.inputs.floorplan import Room
 from wifisim.inputs.source import Node
 from wifisim.inputs.timetable import Lesson, Period, PeriodKind, SchoolClass, Term, Timetable
@@ -87,6 +88,8 @@ def _periods(written: WrittenTimetable, root: Node, findings: Findings) -> tuple
         if isinstance(setting, WrittenPeriod):
             loc = (*loc, "time")
         span = _span(text)
+        if span is None or span[1] - span[0] < MIN_PERIOD_S:
+            findings.forgive(name)
         if span is None:
             findings.add(root.place(loc), 'must be a span of time like "08:50-09:50"')
         elif span[1] - span[0] < MIN_PERIOD_S:
@@ -155,13 +158,18 @@ def resolve_lessons(
     frame: WeekFrame,
     rooms: dict[str, Room],
     *,
-    profiles: tuple[str, ...],
+    profiles: NameSet,
     findings: Findings,
 ) -> tuple[Lesson, ...]:
     """Every lesson on its day of the cycle, in order of time; names and clashes checked."""
     period_ids = {period.id for period in frame.periods}
     classes = {school_class.id: school_class for school_class in frame.classes}
-    known = {"period": period_ids, "class": classes.keys(), "room": rooms.keys(), "profile": set(profiles)}
+    known: dict[str, Collection[str] | NameSet] = {
+        "period": period_ids,
+        "class": classes.keys(),
+        "room": rooms.keys(),
+        "profile": profiles,
+    }
     lessons: list[tuple[Lesson, Loc]] = []
     for index, row in enumerate(written.rows):
         loc = (*written.loc, index)

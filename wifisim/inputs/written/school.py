@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from wifisim.inputs.written.fields import Date, Name, Path, People, Whole, Written, shape_of
+
+
+def _country(code: str) -> str:
+    if re.fullmatch("[A-Z]{2}", code) is None:
+        raise ValueError("must be an ISO 3166 code of two capitals, as GB or US")
+    return code
+
 
 Phase = Literal["primary", "secondary", "all-through", "us-elementary", "us-middle", "us-high"]
 Stage = Literal["KS1", "KS2", "KS3", "KS4", "KS5"]
 Day = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Week = Literal["A", "B"]
+Country = Annotated[Name, AfterValidator(_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]
 ClassCount = Annotated[Whole, Field(ge=1, le=26)]
 
 
@@ -20,9 +29,7 @@ class WrittenIdentity(Written):
 
     name: Name = Field(description="name of the school")
     phase: Phase = Field(description="kind of school; chooses which standards apply")
-    country: Annotated[
-        Name, Field(pattern=r"^[A-Z]{2}$"), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
-    ] = Field(description="ISO 3166 code; sets the legal channels and powers")
+    country: Country = Field(description="ISO 3166 code; sets the legal channels and powers")
     pupils: People | None = Field(
         default=None, description=("must agree with the class sizes within 2 %; default: their sum")
     )
