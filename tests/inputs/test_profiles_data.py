@@ -57,8 +57,17 @@ def test_page_size_is_the_almanac_s(oakfield: Site) -> None:
 
 
 def test_web_research_is_between_casual_and_instructional(oakfield: Site) -> None:
-    # Cisco: 0.5 Mbit/s casual, 1 Mbit/s instructional; 3.7 MB x 0.55 x 8 / 30 s = 0.54 Mbit/s.
+    # Cisco: 0.5 Mbit/s casual, 1 Mbit/s instructional; 3.7 MB x 0.70 x 8 / 30 s = 0.69 Mbit/s.
     assert 0.5e6 <= _mean_bps(oakfield.activities["web-research"]) <= 1.0e6
+
+
+def test_writing_needs_what_google_plans_for(oakfield: Site) -> None:
+    # Google and CDW: 200-500 kbit/s for each Chromebook on the web and in Drive at the same time, as a minimum.
+    for key in ("ks3-writing", "ks4-writing"):
+        profile = oakfield.profiles[key]
+        loops = [part for part in profile.activities if not oakfield.activities[part.activity_id].count]
+        busy_bps = sum(part.share * _mean_bps(oakfield.activities[part.activity_id]) for part in loops)
+        assert 150e3 <= busy_bps <= 500e3, key
 
 
 def test_small_periodic_activities_meet_their_check_sums(oakfield: Site) -> None:
