@@ -51,7 +51,7 @@ def shared() -> SharedNetwork:
 
 
 def names(shared: SharedNetwork, need: Need, attachment: int) -> list[str]:
-    route = shared.routes[shared.route_of[need, attachment]]
+    route = shared.routes[shared.route_of[need][attachment]]
     return [shared.resources[index].id for index in route.resources]
 
 
@@ -77,11 +77,11 @@ def test_a_neighbour_on_the_same_switch_never_reaches_the_line(shared: SharedNet
 
 
 def test_the_cache_answers_from_inside(shared: SharedNetwork) -> None:
-    route = shared.routes[shared.cached_route_of[DOWN, 0]]
+    route = shared.routes[shared.cached_route_of[DOWN][0]]
     ids = [shared.resources[index].id for index in route.resources]
     assert ids == ["link:box:up", "link:sw:down", "link:ap1:down", "air:0"]
     assert shared.cache_share == {"docs": 0.7}
-    assert (UP, 0) not in shared.cached_route_of
+    assert shared.cached_route_of[UP][0] == -1
 
 
 def test_capacities_are_payload_rates(shared: SharedNetwork) -> None:
@@ -94,7 +94,7 @@ def test_capacities_are_payload_rates(shared: SharedNetwork) -> None:
 
 
 def test_delays_add_up(shared: SharedNetwork) -> None:
-    route = shared.routes[shared.route_of[DOWN, 0]]
+    route = shared.routes[shared.route_of[DOWN][0]]
     assert route.rtt_s == pytest.approx(0.030)  # line 10 ms + service 20 ms
     assert route.setup_s == pytest.approx(3 * 0.030 + 0.025)  # three round trips and the filter's look
     assert route.queues == ((shared.line[0], 0.100),)

@@ -12,9 +12,10 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
 from wifisim.inputs.catalog import CloudService
 from wifisim.inputs.equipment import ContentCache, Network, Switch, Wan
@@ -29,7 +30,7 @@ CODEL_TARGET_S = 5e-3  # RFC 8289 section 4.4: standing delay that CoDel lets st
 
 INTERNET = ""
 
-Place = Literal["cloud", "cache", "peer"]
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,15 @@ class Attachment:
 class SharedNetwork:
     """Resources and routes of a stage.
 
-    ``route_of[need, attachment]`` is the route index; ``cached_route_of`` the one through a content cache, which
-    answers the share ``cache_share[service]``. ``limits_of[node]`` lists a device's resources, for faults;
-    ``line`` the two of the internet line (down, up).
+    ``route_of[need]`` [attachment] are route indices; ``cached_route_of[need]`` [attachment] those through a content
+    cache (-1: none), which answers the share ``cache_share[service]``. ``limits_of[node]`` lists a device's
+    resources, for faults; ``line`` the two of the internet line (down, up).
     """
 
     resources: tuple[Resource, ...]
     routes: tuple[Route, ...]
-    route_of: dict[tuple[Need, int], int]
-    cached_route_of: dict[tuple[Need, int], int]
+    route_of: dict[Need, Indices]
+    cached_route_of: dict[Need, Indices]
     cache_share: dict[str, float]
     limits_of: dict[str, tuple[int, ...]]
     line: tuple[int, int]
@@ -152,16 +153,16 @@ def _with_routes(
     needs: tuple[Need, ...],
 ) -> SharedNetwork:
     routes: list[Route] = []
-    route_of: dict[tuple[Need, int], int] = {}
-    cached_route_of: dict[tuple[Need, int], int] = {}
+    route_of = {need: np.full(len(attachments), -1) for need in needs}
+    cached_route_of = {need: np.full(len(attachments), -1) for need in needs}
     caches = {service_id: cache for cache in network.caches for service_id in cache.hit_share}
     for number, attachment in enumerate(attachments):
         for need in needs:
-            route_of[need, number] = len(routes)
+            route_of[need][number] = len(routes)
             routes.append(_route(wiring, network, services[need.service_id], need, attachment))
             cache = caches.get(need.service_id)
             if cache is not None and need.direction == "down" and not need.peers:
-                cached_route_of[need, number] = len(routes)
+                cached_route_of[need][number] = len(routes)
                 routes.append(_cached_route(wiring, cache, services[need.service_id], need, attachment))
     return SharedNetwork(
         resources=tuple(wiring.resources),

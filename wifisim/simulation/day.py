@@ -9,8 +9,8 @@ Left out: the walk between rooms, devices that stay connected while nobody uses 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Generator
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import simpy
@@ -22,7 +22,7 @@ from wifisim.randomness import identity, mix
 from wifisim.results.records import DayRecord
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.faults import Step
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch, UserOutcome
 from wifisim.simulation.recorder import DayLabel, Recorder
 from wifisim.simulation.stage import Air, StageModel
 from wifisim.traffic.activities import Task
@@ -110,22 +110,33 @@ class _SchoolDay:
             yield self._env.timeout(instant - self._env.now)
             self._kernel.advance(instant)
             self._leave([number for number in self._present if sessions[number].end_s <= instant])
-            for number in starting.get(instant, ()):
-                self._enter(number)
+            self._enter(starting.get(instant, []))
 
-    def _enter(self, number: int) -> None:
-        session = self._plan.sessions[number]
+    def _enter(self, numbers: list[int]) -> None:
+        """Sessions start: their devices join radios in order, then all their users go to the kernel at once."""
+        batches: list[UserBatch] = []
+        started: list[tuple[_Presence, Task]] = []
+        for number in numbers:
+            presence = self._present[number] = self._placed(self._plan.sessions[number])
+            session, radio = presence.session, presence.radio
+            for task in session.tasks:
+                served = task.members if session.wired_switch_id else task.members[radio[task.members] >= 0]
+                if served.size:
+                    part = replace(task, members=served)
+                    batches.append(self._batch(session, part, radio))
+                    started.append((presence, part))
+        if batches:
+            users = self._kernel.add_users(_joined(batches))
+            ends = np.cumsum([batch.key.size for batch in batches])
+            for (presence, part), own in zip(started, np.split(users, ends[:-1]), strict=True):
+                presence.users.append((part, own))
+
+    def _placed(self, session: Session) -> _Presence:
         radio = np.full(session.keys.size, -1, dtype=np.int64)
         if not session.wired_switch_id:
             radio = self._associations.join(session.client_id, session.keys, session.room)
             self._recorder.count_unassociated(session.room, int((radio < 0).sum()))
-        presence = _Presence(session, radio, [])
-        for task in session.tasks:
-            served = task.members if session.wired_switch_id else task.members[radio[task.members] >= 0]
-            if served.size:
-                part = replace(task, members=served)
-                presence.users.append((part, self._kernel.add_users(self._batch(session, part, radio))))
-        self._present[number] = presence
+        return _Presence(session, radio, [])
 
     def _batch(self, session: Session, task: Task, radio: NDArray[np.int64]) -> UserBatch:
         """The kernel users of one task: each device's route, air cost and random identity."""
@@ -133,13 +144,13 @@ class _SchoolDay:
         index = self._model.activity_index[task.activity_id]
         activity = self._model.activities[index]
         need = Need(activity.service_id, activity.direction, activity.peers)
-        at = [self._model.attachment_of(int(radio[member]), session.wired_switch_id) for member in task.members]
-        count = len(at)
+        at = self._model.attachments(radio[task.members], session.wired_switch_id)
+        count = at.size
         return UserBatch(
             key=mix(session.keys[task.members], identity(task.activity_id, int(session.start_s))),
             activity=np.full(count, index, dtype=np.int64),
-            route=np.array([network.route_of[need, place] for place in at], dtype=np.int64),
-            cache_route=np.array([network.cached_route_of.get((need, place), -1) for place in at], dtype=np.int64),
+            route=network.route_of[need][at],
+            cache_route=network.cached_route_of[need][at],
             cache_share=np.full(count, network.cache_share.get(activity.service_id, 0.0)),
             air_s_per_bit=self._plan.air.cost(session, task.members, radio, activity),
             weight=np.full(count, float(activity.connections)),
@@ -148,13 +159,18 @@ class _SchoolDay:
             end_s=np.full(count, task.end_s),
         )
 
-    def _leave(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            presence = self._present.pop(number)
+    def _leave(self, numbers: list[int]) -> None:
+        """Sessions end: all their users leave the kernel at once, then each session is judged."""
+        leaving = [self._present.pop(number) for number in numbers]
+        parts = [users for presence in leaving for _, users in presence.users]
+        outcome = self._kernel.remove_users(np.concatenate(parts) if parts else np.zeros(0, np.int64))
+        first = 0
+        for presence in leaving:
             outcomes = []
             for task, users in presence.users:
                 activity = self._model.activities[self._model.activity_index[task.activity_id]]
-                outcomes.append((task, activity, self._kernel.remove_users(users)))
+                outcomes.append((task, activity, _part(outcome, first, first + users.size)))
+                first += users.size
             if not presence.session.wired_switch_id:
                 self._associations.leave(presence.session.keys)
             self._recorder.close_session(presence.session, presence.radio, outcomes)
@@ -191,3 +207,14 @@ class _SchoolDay:
                 if change.any():
                     part = replace(task, members=task.members[change])
                     self._kernel.move_users(users[change], self._batch(session, part, radio))
+
+
+def _joined(batches: list[UserBatch]) -> UserBatch:
+    """One batch of all, in order."""
+    columns = {field.name: [getattr(batch, field.name) for batch in batches] for field in fields(UserBatch)}
+    return UserBatch(**{name: np.concatenate(parts) for name, parts in columns.items()})
+
+
+def _part(outcome: UserOutcome, first: int, last: int) -> UserOutcome:
+    """The rows ``first`` to ``last`` (not included)."""
+    return UserOutcome(**{field.name: getattr(outcome, field.name)[first:last] for field in fields(UserOutcome)})

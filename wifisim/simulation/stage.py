@@ -67,9 +67,9 @@ class StageModel:
         """The air resources of each radio."""
         return self.domains.of_radio
 
-    def attachment_of(self, radio: int, wired_switch_id: str) -> int:
-        """The attachment of a device on ``radio``, or on a switch port."""
-        return self.wired[wired_switch_id] if wired_switch_id else radio
+    def attachments(self, radio: NDArray[np.int64], wired_switch_id: str) -> NDArray[np.int64]:
+        """The attachments of devices on ``radio`` [device], or on a port of a switch."""
+        return np.full_like(radio, self.wired[wired_switch_id]) if wired_switch_id else radio
 
     def fault_steps(self, event: Event) -> tuple[Step, ...]:
         """What ``event`` does to this stage's resources and radios."""
