@@ -23,7 +23,7 @@ from wifisim.inputs.site import AirSettings
 from wifisim.mac.contention import Domains, interference_mw
 from wifisim.mac.exchange import Medium, exchange
 from wifisim.mac.frames import TCP_MSS_OCTETS, UDP_IP_OCTETS, Aggregation, burst
-from wifisim.mac.tcp import tcp_cycle, tcp_goodput_bps
+from wifisim.mac.tcp import download_cycle, goodput_bps, uploads
 from wifisim.mac.timing import BAND_TIMING, legacy_s
 from wifisim.rf.coverage import Coverage, rssi_dbm, uplink_rssi_dbm
 from wifisim.rf.phy import (
@@ -129,7 +129,9 @@ def air_seconds_per_bit(
     waiting = max(math.ceil(min(transfer_bytes, 1e12) / TCP_MSS_OCTETS), 1)
     queued = float(min(waiting, medium.limits.queue_packets))
     if transport == "tcp":
-        return tcp_cycle(mode, reverse, medium, direction=direction, queued=queued).seconds_per_bit
+        if direction == "down":
+            return download_cycle(mode, reverse, medium, queued=queued, stations=1).seconds_per_bit
+        return 1.0 / uploads(mode, reverse, medium, queued=queued, stations=1).goodput_bps
     carried = burst(mode, TCP_MSS_OCTETS + UDP_IP_OCTETS, limits=medium.limits, queued=queued, band=medium.band)
     cycle_s = medium.aifs_s + medium.backoff_s + exchange(mode, carried, medium).success_s
     return cycle_s / (carried.packets * TCP_MSS_OCTETS * 8)
@@ -140,8 +142,8 @@ def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...
 
     Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``; the last entry stands for more.
     """
-    alone = tcp_goodput_bps(mode, mode, medium, direction="up", stations=1)
-    shares = [tcp_goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in range(1, most + 1)]
+    alone = goodput_bps(mode, mode, medium, direction="up", stations=1)
+    shares = [goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in range(1, most + 1)]
     # More contenders never raise what is usable, whatever idle slots they save.
     lowest = np.minimum.accumulate(np.minimum(shares, 1.0)) if shares else np.ones(0)
     return (1.0, *(float(share) for share in lowest))

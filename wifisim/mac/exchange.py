@@ -54,6 +54,11 @@ class Medium:
         return self.access.aifs_s(self.band)
 
     @property
+    def eifs_s(self) -> float:
+        """Wait after a damaged frame: long enough for an ACK at the lowest rate (clause 10.3.7)."""
+        return self.sifs_s + legacy_s(frames.ACK_OCTETS, min(MANDATORY_RATES_MBPS), self.band) + self.aifs_s
+
+    @property
     def backoff_s(self) -> float:
         """Mean backoff of a lone station."""
         return self.access.cw_min / 2.0 * self.slot_s
@@ -109,13 +114,17 @@ def exchange(mode: PhyMode, burst: Burst, medium: Medium) -> Exchange:
     )
 
 
-def contender(exchanged: Exchange, count: float, medium: Medium) -> Contender:
+def contender(
+    exchanged: Exchange, count: float, medium: Medium, *, fresh: bool = False, survives: float = 0.0
+) -> Contender:
     """``count`` stations that send this exchange whenever they may."""
     return Contender(
         count=count,
-        data_s=exchanged.lost_s,
+        lost_s=exchanged.lost_s,
         exchange_s=exchanged.success_s,
         request_s=exchanged.request_s,
         recovery_s=exchanged.recovery_s,
         asks=exchanged.burst.aggregated and not medium.rts_cts,
+        fresh=fresh,
+        survives=survives,
     )

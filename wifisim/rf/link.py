@@ -1,7 +1,8 @@
 """SNR that a coded modulation needs in white noise for a bit error rate of 1e-6.
 
 Gray-coded square QAM and the K = 7 code (133, 171) with its punctured rates; the first terms of the union bound over
-code distances, weights c_d from Frenger, Orten and Ottosson (IEEE Comm. Letters 3, 1999). Up to 256-QAM the receiver
+code distances (Haccoun and Begin, IEEE Trans. Comm. 37, 1989; Frenger, Orten and Ottosson, IEEE Comm. Letters 3,
+1999): bit weights c_d give the bit error rate, path counts a_d the share of packets with an error. Up to 256-QAM the receiver
 decides softly, each stream seeing the full SNR: P2(d) = Q(sqrt(2 d g)) with g from the mean Bhattacharyya factor of
 bit-interleaved modulation (Caire, Taricco and Biglieri, IEEE Trans. Inf. Theory 44, 1998). Above, phase noise and
 leakage between streams take what soft decisions give, so there the decoder decides hard (P2 is the binomial tail)
@@ -16,12 +17,18 @@ from functools import cache
 TARGET_BER = 1e-6
 _DENSE_BITS = 10  # 1024-QAM and up: hard decisions, power divided over the streams
 
-# Code rate -> (free distance, total bit weights of the paths at that distance and the next ones).
-_WEIGHTS: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {
+# Code rate -> (free distance, c_d and a_d: bit errors on the paths at that distance and the next ones, and paths).
+_BIT_WEIGHTS: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {
     (1, 2): (10, (36, 0, 211, 0, 1404, 0, 11633, 0, 77433)),
     (2, 3): (6, (3, 70, 285, 1276, 6160, 27128, 117019, 498860, 2103891)),
     (3, 4): (5, (42, 201, 1492, 10469, 62935, 379644, 2253373, 13073811, 75152755)),
     (5, 6): (4, (92, 528, 8694, 79453, 792114, 7375573, 67884974, 610875423, 5427275376)),
+}
+_PATHS: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {
+    (1, 2): (10, (11, 0, 38, 0, 193, 0, 1331, 0, 7275)),
+    (2, 3): (6, (1, 16, 48, 158, 642, 2435, 9174, 34701, 131533)),
+    (3, 4): (5, (8, 31, 160, 892, 4512, 23297, 120976, 624304, 3229885)),
+    (5, 6): (4, (14, 69, 654, 4996, 39699, 315371, 2507890, 19921920, 158275483)),
 }
 
 
@@ -40,16 +47,25 @@ def required_snr_db(bits: int, code: tuple[int, int], streams: int) -> float:
 
 def bit_error_rate(snr_db: float, bits: int, code: tuple[int, int], streams: int) -> float:
     """Bit error rate after decoding, at most 0.5; never rises with ``snr_db``."""
+    return min(_union(_BIT_WEIGHTS[code], snr_db, bits, streams) / code[0], 0.5)
+
+
+def packet_error_rate(snr_db: float, bits: int, code: tuple[int, int], streams: int, octets: int) -> float:
+    """Share of MPDUs of ``octets`` with an error left after decoding."""
+    wrong_paths_per_bit = _union(_PATHS[code], snr_db, bits, streams) / code[0]
+    return 1.0 - math.exp(-8 * octets * wrong_paths_per_bit)
+
+
+def _union(spectrum: tuple[int, tuple[int, ...]], snr_db: float, bits: int, streams: int) -> float:
+    """Sum over distances of weight times the probability that a path at that distance wins."""
     dense = bits >= _DENSE_BITS
     snr = 10.0 ** (snr_db / 10.0) / (streams if dense else 1)
-    distance, weights = _WEIGHTS[code]
     raw = uncoded_error_rate(snr, bits)
-    total = 0.0
-    for step, weight in enumerate(weights):
-        d = distance + step
-        pair = _hard_pair(d, raw) if dense else _soft_pair(d, snr, bits)
-        total += weight * pair
-    return min(total / code[0], 0.5)
+    distance, weights = spectrum
+    return sum(
+        weight * (_hard_pair(d, raw) if dense else _soft_pair(d, snr, bits))
+        for d, weight in enumerate(weights, start=distance)
+    )
 
 
 def uncoded_error_rate(snr: float, bits: int) -> float:

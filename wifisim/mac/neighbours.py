@@ -1,0 +1,129 @@
+"""One to three access points at a distance, each with its stations around it: who defers, who is drowned.
+
+Access points stand on a line or in an equilateral triangle, stations evenly on a circle around theirs, the first one
+towards the next access point. An access point defers while the power it receives from the others, added up, is above
+the carrier-sense level (a frame being followed keeps the medium busy while the sum is above it). Two frames that start
+in one slot, or that overlap because their senders do not hear each other, are both on the air: a station receives its
+own where signal over noise and interference suffices, unless it was already busy with the stranger's preamble.
+Channels other than the same are apart. Left out: stations that defer though their access point need not.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.mac.contention import SIGNAL_DETECT_DBM
+from wifisim.rf.link import packet_error_rate
+from wifisim.rf.phy import MODULATIONS, PhyMode, noise_dbm
+from wifisim.rf.propagation import REFERENCE_EXPONENT, REFERENCE_LOSS_1M_DB, log_distance_db
+from wifisim.units import dbm_from_mw, mw_from_dbm
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where radios stand and how loud they are; ``station_m`` is the distance of stations from their access point."""
+
+    aps: int = 1
+    distance_m: float = 10.0
+    same_channel: bool = True
+    station_m: float = 3.0
+    power_dbm: float = 20.0
+    noise_figure_db: float = 7.0
+    exponent: float = REFERENCE_EXPONENT
+    loss_1m_db: float = REFERENCE_LOSS_1M_DB
+    carrier_sense_dbm: float = SIGNAL_DETECT_DBM
+
+    def received_dbm(self, distance_m: float) -> float:
+        """Level over a distance."""
+        return self.power_dbm - log_distance_db(distance_m, exponent=self.exponent, loss_1m_db=self.loss_1m_db)
+
+    def snr_db(self, distance_m: float, width_mhz: float) -> float:
+        """Signal over noise at a distance."""
+        return self.received_dbm(distance_m) - noise_dbm(width_mhz, self.noise_figure_db)
+
+    @property
+    def ap_level_dbm(self) -> float:
+        """What one access point receives of another."""
+        return self.received_dbm(self.distance_m)
+
+
+def together(layout: Layout) -> int:
+    """How many of the access points may send at the same time without one of them deferring to the rest."""
+    if layout.aps == 1 or not layout.same_channel:
+        return layout.aps
+    for count in range(2, layout.aps + 1):
+        summed = layout.ap_level_dbm + 10.0 * math.log10(count - 1)
+        if summed >= layout.carrier_sense_dbm:
+            return count - 1
+    return layout.aps
+
+
+def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int) -> float:
+    """Share of MPDUs received although another access point started in the same slot, mean over stations."""
+    own, others = _levels_dbm(layout, stations)
+    return float(_received(layout, own, others, mode=mode, octets=octets).mean())
+
+
+def uplink_survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int) -> float:
+    """Share of a station's collisions, with stations of all cells alike, that its access point receives all the same.
+
+    Two stations of one cell come in equally loud and are both lost.
+    """
+    others = stations * layout.aps - 1
+    if layout.aps == 1 or others < 1:
+        return 0.0
+    foreign = stations * (layout.aps - 1) / others
+    return foreign * survival(layout, stations=stations, mode=mode, octets=octets)
+
+
+def hidden_success(layout: Layout, *, stations: int, mode: PhyMode, octets: int, activity: float) -> float:
+    """Mean share of MPDUs received beside access points that are not heard.
+
+    A station that hears a stranger's preamble stays with it: a burst that starts meanwhile is lost as a whole. Where
+    the stranger only drowns it, the part that overlaps is lost. ``activity`` is the share of time each one sends.
+    """
+    own, others = _levels_dbm(layout, stations)
+    locks = others >= layout.carrier_sense_dbm
+    overlapped = np.where(locks, 0.0, _received(layout, own, others, mode=mode, octets=octets))
+    received = 1.0 - activity * (1.0 - overlapped)
+    return float(received.prod(axis=1).mean())
+
+
+def _received(layout: Layout, own: Floats, others: Floats, *, mode: PhyMode, octets: int) -> Floats:
+    """Share of MPDUs received under each of the others' signal, same shape."""
+    floor = float(mw_from_dbm(np.array(noise_dbm(mode.width_mhz, layout.noise_figure_db))))
+    sinr = own - dbm_from_mw(mw_from_dbm(others) + floor)
+    modulation = MODULATIONS[mode.mcs]
+    lost = [packet_error_rate(float(x), modulation.bits, modulation.code, mode.streams, octets) for x in sinr.flat]
+    return 1.0 - np.array(lost).reshape(sinr.shape)
+
+
+def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
+    """Own level and that of each other access point, both [ap x station, other]."""
+    points = _access_points(layout)
+    angles = 2.0 * np.pi * np.arange(stations) / stations
+    circle = layout.station_m * np.column_stack([np.cos(angles), np.sin(angles)])
+    strangers: list[list[float]] = []
+    for index, point in enumerate(points):
+        for seat in point + circle:
+            rest = [other for number, other in enumerate(points) if number != index]
+            strangers.append([layout.received_dbm(float(np.hypot(*(seat - other)))) for other in rest])
+    levels = np.array(strangers)
+    return np.full_like(levels, layout.received_dbm(layout.station_m)), levels
+
+
+def _access_points(layout: Layout) -> Floats:
+    """Positions [ap, xy] such that all neighbours are ``distance_m`` apart."""
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, math.sqrt(3.0) / 2.0]]) * layout.distance_m
+    chosen = corners[: layout.aps]
+    assert all(  # noqa: S101
+        math.isclose(float(np.hypot(*(a - b))), layout.distance_m) for a, b in combinations(chosen, 2)
+    )
+    return chosen
