@@ -20,7 +20,7 @@ from rich.text import Text
 
 from wifisim.results.assessment import Status, Verdict
 from wifisim.results.summary import CriterionSummary, StageSummary, Summary
-from wifisim.results.wording import bound_text, date_text, value_text
+from wifisim.results.wording import bound_text, date_text, interval_text, value_text
 
 QUIET_FOR_S = 2.0
 PIPE_WIDTH = 100
@@ -92,6 +92,8 @@ def verdict_lines(summary: Summary) -> tuple[Text, ...]:
         lines.append(Text(f"First stage that is not ready: {_stage_text(first)}"))
     if any(day.replications == 1 for stage in summary.stages for day in stage.days):
         lines.append(Text("One replication gives no interval: what meets its target counts as at risk only."))
+    elif any(criterion.status == "at_risk" for stage in summary.stages for criterion in stage.criteria):
+        lines.append(Text("At risk: the 90 % interval (in brackets) straddles the target; --replications narrows it."))
     return tuple(lines)
 
 
@@ -158,8 +160,15 @@ def _column(stage: StageSummary, *, signs: bool) -> list[Text]:
         word = _STATUS_WORDS[criterion.status]
         sign = f"{_STATUS_SIGNS[criterion.status]} " if signs else ""
         value = "" if criterion.value is None else value_text(criterion.value, criterion.unit)
-        cells.append(Text(f"{sign}{word} {value}".rstrip(), _STATUS_STYLES[criterion.status]))
+        cells.append(Text(f"{sign}{word} {value}{_interval(criterion)}".rstrip(), _STATUS_STYLES[criterion.status]))
     return [*cells, Text(_VERDICT_WORDS[stage.verdict], _VERDICT_STYLES[stage.verdict])]
+
+
+def _interval(criterion: CriterionSummary) -> str:
+    """The interval, where it decides: a figure at risk."""
+    if criterion.status != "at_risk" or criterion.low is None or criterion.high is None:
+        return ""
+    return f" ({interval_text(criterion.low, criterion.high, criterion.unit)})"
 
 
 def _console(out: TextIO) -> Console:

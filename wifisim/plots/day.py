@@ -7,18 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator, NullFormatter
 
 from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION, house_style, new_figure, title
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.latency import latency_quantiles_s
 from wifisim.results.loads import Episode, sum_counts
-from wifisim.results.records import SLOT_S, FloatArray
+from wifisim.results.records import SLOT_S, FloatArray, IntArray
 from wifisim.results.wording import day_phrase, resource_name, span_text, stage_name, value_text
 from wifisim.units import clock_from_seconds
 
 _SHOWN_AIR = 2  # busiest channels drawn besides lines and filter
 _SMOOTH_S = 300.0
+_ENOUGH = 20  # transfers in five minutes below which a 95th percentile says nothing
+_NAME_S_PER_LETTER = 190.0  # width of a letter of a period's name on the time axis of a school day
 
 
 @house_style
@@ -86,7 +88,7 @@ def _draw_latency(axes: Axes, group: DayGroup) -> None:
     saves = [index for index, activity in enumerate(group.run.activities) if activity.save]
     time_s = group.start_s + SLOT_S * (np.arange(group.late.shape[0]) + 0.5)
     for day in group.days:
-        axes.plot(time_s, latency_quantiles_s(day.latency_by_time[saves].sum(axis=0), 0.95), color=GREY, linewidth=0.7)
+        axes.plot(time_s, _known_p95_s(day.latency_by_time[saves].sum(axis=0)), color=GREY, linewidth=0.7)
     axes.plot(time_s, _save_p95_s(group), color=BLACK, label="Saves, 95th percentile")
     targets = [criterion.target for criterion in group.run.criteria if criterion.metric == "cloud_save_p95_s"]
     if targets:
@@ -97,6 +99,7 @@ def _draw_latency(axes: Axes, group: DayGroup) -> None:
         )  # fmt: skip
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_ylabel("Saving to the cloud (s,\n95th percentile of 5 minutes)")
     axes.grid(axis="y")
 
@@ -104,7 +107,12 @@ def _draw_latency(axes: Axes, group: DayGroup) -> None:
 def _save_p95_s(group: DayGroup) -> FloatArray:
     saves = [index for index, activity in enumerate(group.run.activities) if activity.save]
     counts = sum_counts(group.days, "latency_by_time")[saves].sum(axis=0)
-    return latency_quantiles_s(counts, 0.95)
+    return _known_p95_s(counts)
+
+
+def _known_p95_s(counts: IntArray) -> FloatArray:
+    """95th percentile a slot, where there are transfers enough to speak of one."""
+    return np.where(counts.sum(axis=1) >= _ENOUGH, latency_quantiles_s(counts, 0.95), np.nan)
 
 
 def _draw_bells(axes: Axes, group: DayGroup, *, named: bool) -> None:
@@ -113,7 +121,7 @@ def _draw_bells(axes: Axes, group: DayGroup, *, named: bool) -> None:
             axes.axvspan(period.start_s, period.end_s, color=LIGHT, alpha=0.6, linewidth=0, zorder=0)
         axes.axvline(period.start_s, color=GREY, linewidth=0.6, zorder=0.5)
         axes.axvline(period.end_s, color=GREY, linewidth=0.6, zorder=0.5)
-        if named:
+        if named and period.end_s - period.start_s > _NAME_S_PER_LETTER * len(period.id):
             middle = (period.start_s + period.end_s) / 2
             axes.annotate(
                 period.id, (middle, 0.0), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",

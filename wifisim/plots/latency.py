@@ -15,6 +15,7 @@ from wifisim.results.wording import day_phrase, stage_name, value_text
 
 _ACTIVITIES_SHOWN = 14
 _RIDGE = 0.8
+_WAITING = {"stream", "call"}  # their target is how long playback may wait, not how long a piece may take
 _TAIL = 1e-4  # the axis leaves out the outermost ten-thousandth on either side
 
 
@@ -64,7 +65,8 @@ def _draw_ridge(axes: Axes, group: DayGroup, activity: int, *, row: int) -> None
         (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=8,
         color=VERMILLION if late > 0.05 else BLACK, annotation_clip=False,
     )  # fmt: skip
-    axes.plot([facts.good_s] * 2, [row + 0.08, row - 0.75], color=VERMILLION, linewidth=1.6)
+    if facts.kind not in _WAITING:
+        axes.plot([facts.good_s] * 2, [row + 0.08, row - 0.75], color=VERMILLION, linewidth=1.6)
 
 
 def _limits(group: DayGroup, order: list[int]) -> tuple[float, float]:
@@ -85,11 +87,13 @@ def _finding(group: DayGroup, order: list[int]) -> str:
     figures = latency_row(worst.id, group, order[:1])
     if not figures.late_share > 0:
         return "Every transfer meets its target"
-    asked = value_text(worst.good_s, "s")
-    return f"{worst.label} suffers most: {value_text(figures.late_share, 'share')} of transfers miss {asked}"
+    late = value_text(figures.late_share, "share")
+    if worst.kind in _WAITING:
+        return f"{worst.label} suffers most: {late} of its pieces come too late to play on"
+    return f"{worst.label} suffers most: {late} of transfers take longer than {value_text(worst.good_s, 's')}"
 
 
 def _context(group: DayGroup) -> str:
     day = day_phrase(group.day_kind, group.run.weekday)
     where = f"{group.run.site_name}, {stage_name(group.stage)}, {day}"
-    return f"{where}; triangle: 95th percentile, red line: target of the activity"
+    return f"{where}; triangle: 95th percentile; red line: target (videos and calls: late when playback waits)"

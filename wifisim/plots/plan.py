@@ -6,21 +6,25 @@ gives every place the busy hour of the radio that is strongest there; devices th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import Polygon
+from matplotlib.path import Path as MapPath
+from numpy.typing import NDArray
 
 from wifisim.plots.style import BLACK, GREY, MAP, VERMILLION, house_style, new_figure, title
 from wifisim.results.breakdowns import room_rows
 from wifisim.results.daygroup import DayGroup
-from wifisim.results.records import FloatArray, MapFacts, RadioFacts, RunFacts, StageFacts
+from wifisim.results.records import FloatArray, MapFacts, RadioFacts, RoomFacts, RunFacts, StageFacts
 from wifisim.results.wording import day_phrase, stage_name, value_text
 
 RSSI_RANGE_DBM = (-85.0, -40.0)
 _DEFAULT_RSSI_DBM = -67.0
+_LETTER_IN, _MAP_IN = 0.06, 9.0  # width of a letter of a room name; of the map, about
 
 
 @house_style
@@ -28,8 +32,9 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
     """Strongest 5 GHz signal over one floor, rooms below the target marked."""
     chart = _chart(stage, floor_id)
     target = _target(run, "room_rssi_min_dbm", _DEFAULT_RSSI_DBM)
+    rooms = [run.rooms[room] for room in _rooms_on(run, floor_id)]
     figure, axes = _floor_figure(run, floor_id)
-    image = _draw_map(axes, chart, chart.rssi_dbm if chart else None, limits=RSSI_RANGE_DBM)
+    image = _draw_map(axes, chart, chart.rssi_dbm if chart else None, rooms=rooms, limits=RSSI_RANGE_DBM)
     rssi = {room: float(stage.room_rssi_dbm[room]) for room in _rooms_on(run, floor_id)}
     weak = {room: value_text(value, "dBm") for room, value in rssi.items() if value < target}
     _draw_plan(axes, run, floor_id, failing=weak)
@@ -57,12 +62,13 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
     run, stage = group.run, group.stage
     chart = _chart(stage, floor_id)
     limit = _target(run, "airtime_p95", 0.7)
+    rooms = [run.rooms[room] for room in _rooms_on(run, floor_id)]
     figure, axes = _floor_figure(run, floor_id)
     percent = 100.0 * group.busy_air.p95
     values = None
     if chart is not None and percent.size:
         values = np.where(chart.radio >= 0, percent[np.maximum(chart.radio, 0)], np.nan)
-    image = _draw_map(axes, chart, values, limits=(0.0, 100.0))
+    image = _draw_map(axes, chart, values, rooms=rooms, limits=(0.0, 100.0))
     failing = {
         row.room: f"{value_text(row.good_share, 'share')} good"
         for row in room_rows(group)
@@ -136,13 +142,33 @@ def _floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _draw_map(axes: Axes, chart: MapFacts | None, values: FloatArray | None, *, limits: tuple[float, float]):  # type: ignore[no-untyped-def]
+def _indoors(chart: MapFacts, rooms: Sequence[RoomFacts]) -> NDArray[np.bool_]:
+    """Which cells [row, column] of a map lie in a room."""
+    rows, columns = chart.rssi_dbm.shape
+    x = chart.origin_m[0] + chart.step_m * np.arange(columns)
+    y = chart.origin_m[1] + chart.step_m * np.arange(rows)
+    points = np.column_stack([np.tile(x, rows), np.repeat(y, columns)])
+    inside = np.zeros(len(points), dtype=np.bool_)
+    for room in rooms:
+        inside |= MapPath([*room.outline_m, room.outline_m[0]], closed=True).contains_points(points)
+    return inside.reshape(rows, columns)
+
+
+def _draw_map(
+    axes: Axes,
+    chart: MapFacts | None,
+    values: FloatArray | None,
+    *,
+    rooms: Sequence[RoomFacts],
+    limits: tuple[float, float],
+) -> AxesImage | None:
     if chart is None or values is None:
         return None
     rows, columns = chart.rssi_dbm.shape
     west, south = (corner - chart.step_m / 2 for corner in chart.origin_m)
+    shown = np.where(np.isfinite(values), values, limits[0])
     return axes.imshow(
-        np.where(np.isfinite(values), values, limits[0]),
+        np.ma.masked_array(shown, mask=~_indoors(chart, rooms)),
         origin="lower",
         extent=(west, west + columns * chart.step_m, south, south + rows * chart.step_m),
         cmap=MAP,
@@ -161,21 +187,27 @@ def _draw_plan(axes: Axes, run: RunFacts, floor_id: str, *, failing: Mapping[int
             axes.plot(x, y, color="white", linewidth=weight + 1.2, solid_capstyle="round", zorder=2)
             axes.plot(x, y, color=BLACK, linewidth=weight, solid_capstyle="round", zorder=3)
     for index in _rooms_on(run, floor_id):
-        room = run.rooms[index]
-        x, y = np.mean(room.outline_m, axis=0)
-        label = room.name
-        if index in failing:
-            label = f"✗ {room.name}\n{failing[index]}"
-            axes.add_patch(
-                Polygon(room.outline_m, closed=True, facecolor="none", edgecolor=VERMILLION, hatch="//", zorder=1.5,
-                        linewidth=2.5)
-            )  # fmt: skip
-        low = min(corner[1] for corner in room.outline_m)
-        axes.text(
-            x, low + 0.6, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
-            fontweight="bold" if index in failing else "normal", color=VERMILLION if index in failing else BLACK,
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        _draw_room(axes, run.rooms[index], failing.get(index, ""))
+
+
+def _draw_room(axes: Axes, room: RoomFacts, failure: str) -> None:
+    """The room's name at its south wall, upright where it is too long to lie; a failing room hatched and signed."""
+    if failure:
+        axes.add_patch(
+            Polygon(room.outline_m, closed=True, facecolor="none", edgecolor=VERMILLION, hatch="//", zorder=1.5,
+                    linewidth=2.5)
         )  # fmt: skip
+    label = f"✗ {room.name}\n{failure}" if failure else room.name
+    low, high = np.min(room.outline_m, axis=0), np.max(room.outline_m, axis=0)
+    letter_m = _LETTER_IN * (axes.get_xlim()[1] - axes.get_xlim()[0]) / _MAP_IN
+    needed_m = letter_m * max(len(line) for line in label.splitlines())
+    upright = needed_m > high[0] - low[0] and high[1] - low[1] > high[0] - low[0]
+    axes.text(
+        float(low[0] + high[0]) / 2, float(low[1]) + letter_m, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
+        rotation=90 if upright else 0,
+        fontweight="bold" if failure else "normal", color=VERMILLION if failure else BLACK,
+        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+    )  # fmt: skip
 
 
 def _draw_radio(axes: Axes, radio: RadioFacts, label: str) -> None:

@@ -26,7 +26,8 @@ from wifisim.plots.style import (
     wrapped,
 )
 from wifisim.results.assessment import Assessment, Readiness, Status
-from wifisim.results.records import Results
+from wifisim.results.criteria import OWN_ORIGIN
+from wifisim.results.records import CriterionFacts, Results
 from wifisim.results.wording import bound_text, date_text, stage_name, value_text
 
 _PADDING = 0.35
@@ -45,15 +46,22 @@ def plot_readiness(results: Results, readiness: Readiness) -> Figure:
     for row, criterion in enumerate(criteria):
         judged = [stage.assessments[row] for stage in readiness.stages]
         _draw_strip(strips[row + 1, 0], judged)
-        label = "\n".join(wrapped(criterion.label, 30))
-        asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
-        strips[row + 1, 0].set_ylabel(f"{label}\n({asked})", rotation=0, ha="right", va="center", labelpad=12)
+        strips[row + 1, 0].set_ylabel(_strip_label(criterion), rotation=0, ha="right", va="center", labelpad=12)
     strips[0, 0].set_xlim(-0.5, stages - 0.35)
     figure.legend(handles=_legend(readiness), loc="outside lower left", ncols=5)
     reps = max((len(found.values) for stage in readiness.stages for found in stage.assessments), default=0)
     spread = f"90 % intervals over {reps} runs" if reps > 1 else "one run, no intervals"
     title(figure, _finding(results, readiness), f"{results.run.site_name}; worst kind of day of each stage, {spread}")
     return figure
+
+
+def _strip_label(criterion: CriterionFacts) -> str:
+    """The criterion, its target, and whose it is when not the school's own; at most four lines."""
+    asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
+    origin = [] if criterion.origin == OWN_ORIGIN else wrapped(criterion.origin, 34)
+    if len(origin) > 1:
+        origin = [f"{origin[0]} …"]
+    return "\n".join([*wrapped(criterion.label, 34)[:2], f"({asked})", *origin])
 
 
 def _draw_verdicts(axes: Axes, results: Results, readiness: Readiness) -> None:

@@ -177,8 +177,8 @@ def resource_rows(group: DayGroup) -> tuple[ResourceRow, ...]:
 
 def _late_by_room(group: DayGroup) -> list[float]:
     """Transfers a day slower than their activity's target, by room, from the histograms."""
-    good_s = np.array([activity.good_s for activity in group.run.activities])
-    too_slow = LATENCY_EDGES_S[np.newaxis, :-1] >= good_s[:, np.newaxis]
+    limits_s = np.array([group.late_after_s(activity) for activity in range(len(group.run.activities))])
+    too_slow = LATENCY_EDGES_S[np.newaxis, :-1] >= limits_s[:, np.newaxis]
     slow = group.latency * too_slow[:, np.newaxis, :]
     return [float(count) / len(group.days) for count in slow.sum(axis=(0, 2))]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -35,7 +35,8 @@ class Cause:
     ``resource`` indexes the stage's resources (-1: none of them, e.g. set-up and server time, or a room without
     signal). ``full`` says that the resource was full over ``span_s``; else transfers were late or load was highest
     then. ``rooms`` are room indices, worst first (empty: all over the school), ``room_count`` how many are concerned.
-    ``flows`` is the mean number of transfers held back over the span; ``late`` the late transfers behind the choice.
+    ``flows`` is the mean number of transfers held back over the span; ``late`` the late transfers behind the choice,
+    ``unassociated`` the devices a day that spoilt lessons because they found no radio.
     """
 
     day_kind: str
@@ -47,6 +48,7 @@ class Cause:
     activities: tuple[int, ...]
     flows: float
     late: int
+    unassociated: int
 
 
 def cause_of(metric: str, group: DayGroup) -> Cause | None:
@@ -91,21 +93,20 @@ def _bad_lessons(group: DayGroup) -> Cause | None:
     for lesson in bad:
         weight[lesson.binding_resource] += lesson.devices - lesson.good_devices
     resource = _most_booked(group, weight)
-    kind = _kind(group, resource)
-    # The lessons that the same kind of resource spoilt: their rooms, and the period in which most of them fell.
-    behind = [lesson for lesson in bad if _kind(group, lesson.binding_resource) == kind]
-    rooms = _weigh(behind, lambda lesson: lesson.room)
-    same = [lesson for lesson in behind if lesson.binding_resource == resource] if resource >= 0 else behind
-    start_s, end_s = max(_weigh(same, lambda lesson: (lesson.start_s, lesson.end_s)).items(), key=lambda item: item[1])[
-        0
-    ]
+    # Named are the rooms that this resource spoilt; counted are all that suffer from its kind.
+    same = [lesson for lesson in bad if lesson.binding_resource == resource]
+    rooms = _weigh(same, lambda lesson: lesson.room)
+    alike = {lesson.room for lesson in bad if _kind(group, lesson.binding_resource) == _kind(group, resource)}
+    spans = _weigh(same, lambda lesson: (lesson.start_s, lesson.end_s))
+    start_s, end_s = max(spans, key=lambda span: spans[span])
     full = _full_span(group, resource, (start_s, end_s))
-    return _cause(
+    found = _cause(
         group, resource, span=full or (start_s, end_s), full=full is not None,
-        rooms=tuple(room for room, _ in rooms.most_common(ROOMS_NAMED)), room_count=len(rooms),
+        rooms=tuple(room for room, _ in rooms.most_common(ROOMS_NAMED)), room_count=len(alike),
         activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
         late=int(group.late[:, resource].sum()),
     )  # fmt: skip
+    return replace(found, unassociated=sum(lesson.unassociated_devices for lesson in same) // len(group.days))
 
 
 def _busy_resource(kind: str) -> Callable[[DayGroup], Cause | None]:
@@ -195,6 +196,7 @@ def _cause(
     return Cause(
         day_kind=group.day_kind, resource=resource, span_s=span, full=full, rooms=rooms, room_count=room_count,
         activities=activities, flows=_held_back(group, resource, span), late=late,
+        unassociated=0,
     )  # fmt: skip
 
 
@@ -265,10 +267,10 @@ def _slow_rooms(group: DayGroup, activities: Sequence[int]) -> tuple[tuple[int, 
     """Rooms that hold most slow transfers, and in how many rooms there were any worth naming."""
     slow = np.zeros(len(group.run.rooms))
     for activity in activities:
-        good_s = group.run.activities[activity].good_s
+        limit_s = group.late_after_s(activity)
         for room in np.flatnonzero(group.latency[activity].sum(axis=1)):
             counts = group.latency[activity, room]
-            slow[room] += share_slower_than(counts, good_s) * counts.sum()
+            slow[room] += share_slower_than(counts, limit_s) * counts.sum()
     concerned = [int(room) for room in np.argsort(-slow, kind="stable") if slow[room] >= 0.1 * slow.max() > 0]
     return tuple(concerned[:ROOMS_NAMED]), len(concerned)
 

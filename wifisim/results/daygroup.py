@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wifisim.results.loads import BusyHour, Episode, busy_hour, mean_episodes, mean_load, radio_airtime, sum_counts
+from wifisim.results.latency import latency_quantile_s
+from wifisim.results.loads import BusyHour, Episode, mean_busy_hour, mean_episodes, mean_load, radio_airtime, sum_counts
 from wifisim.results.records import DayRecord, FloatArray, IntArray, Results, RunFacts, StageFacts
 
 
@@ -41,6 +42,19 @@ class DayGroup:
         """Length of a bin."""
         return self.days[0].bin_s
 
+    def late_after_s(self, activity: int) -> float:
+        """Duration beyond which a transfer counts as late.
+
+        That is the activity's target; for streams and calls, whose target is a wait and not a duration, the quantile
+        that leaves as many transfers as were late.
+        """
+        facts = self.run.activities[activity]
+        if facts.kind not in {"stream", "call"}:
+            return facts.good_s
+        transfers = max(int(self.latency[activity].sum()), 1)
+        late_share = min(float(self.late_by_activity[activity].sum()) / transfers, 1.0)
+        return latency_quantile_s(self.latency[activity], 1.0 - late_share)
+
     def episodes_of(self, resource: int) -> tuple[Episode, ...]:
         """Saturation episodes of one resource, by time."""
         return tuple(episode for episode in self.episodes if episode.resource == resource)
@@ -65,16 +79,16 @@ def day_groups(results: Results) -> tuple[DayGroup, ...]:
 def _group(run: RunFacts, stage: StageFacts, days: tuple[DayRecord, ...]) -> DayGroup:
     start_s, bin_s = days[0].start_s, days[0].bin_s
     utilisation = mean_load(days, "utilisation")
-    airtime = np.mean([radio_airtime(day, stage) for day in days], axis=0)
+    airtimes = [radio_airtime(day, stage) for day in days]
     return DayGroup(
         run=run,
         stage=stage,
         day_kind=days[0].day_kind,
         days=days,
         utilisation=utilisation,
-        busy=busy_hour(utilisation, start_s=start_s, bin_s=bin_s),
-        airtime=airtime,
-        busy_air=busy_hour(airtime, start_s=start_s, bin_s=bin_s),
+        busy=mean_busy_hour([day.utilisation for day in days], start_s=start_s, bin_s=bin_s),
+        airtime=np.mean(airtimes, axis=0),
+        busy_air=mean_busy_hour(airtimes, start_s=start_s, bin_s=bin_s),
         episodes=mean_episodes(days),
         late=sum_counts(days, "late_counts"),
         late_by_activity=sum_counts(days, "late_by_activity"),

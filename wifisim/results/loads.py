@@ -61,6 +61,14 @@ def busy_hour(load: FloatArray, *, start_s: float, bin_s: float) -> BusyHour:
     return BusyHour(start_s + first * bin_s, inside.mean(axis=0), np.percentile(inside, 95, axis=0), inside.max(axis=0))
 
 
+def mean_busy_hour(loads: Sequence[FloatArray], *, start_s: float, bin_s: float) -> BusyHour:
+    """Busy hours of several replications: their means, and the start of the busy hour of the mean load."""
+    hours = [busy_hour(load, start_s=start_s, bin_s=bin_s) for load in loads]
+    together = busy_hour(np.mean(loads, axis=0), start_s=start_s, bin_s=bin_s)
+    mean, p95, peak = (np.mean([getattr(hour, name) for hour in hours], axis=0) for name in ("mean", "p95", "peak"))
+    return BusyHour(together.start_s, mean, p95, peak)
+
+
 def radio_airtime(day: DayRecord, stage: StageFacts) -> FloatArray:
     """Airtime ``[bin, radio]`` that a radio finds busy: the fullest of the cliques it belongs to."""
     columns = [

@@ -124,15 +124,24 @@ def _verdict(judged: Sequence[Assessment]) -> Verdict:
 
 
 def _sentences(results: Results, stages: Sequence[StageReadiness]) -> tuple[str, ...]:
-    """One sentence for each unbroken run of stages in which a criterion fails, by the first of them."""
-    found = []
+    """One sentence for each figure that fails and each unbroken run of stages in which it does, by the first of them.
+
+    Two criteria on the same figure (the school's own limit and a standard's) share a sentence.
+    """
+    runs: dict[tuple[str, str, str], list[Assessment]] = {}
     for index, stage in enumerate(stages):
-        for column, assessment in enumerate(stage.assessments):
-            if assessment.status != "fail" or assessment.since_stage_id != stage.stage_id:
-                continue
-            later = [after.assessments[column] for after in stages[index + 1 :]]
-            lasting = [after for after in later if after.since_stage_id == stage.stage_id]
-            ended = later[len(lasting)].stage_id if len(lasting) < len(later) else ""
-            last = lasting[-1] if lasting else assessment
-            found.append(failure_sentence(results, assessment, last=last, ended=ended))
-    return tuple(found)
+        for column, found in enumerate(stage.assessments):
+            if found.status == "fail" and found.since_stage_id == stage.stage_id:
+                last, ended = _failing_run(stages[index:], column)
+                runs.setdefault((found.criterion.metric, stage.stage_id, ended), []).extend((found, last))
+    return tuple(
+        failure_sentence(results, found, also=[other.criterion for other in others[::2]], last=last, ended=ended)
+        for (_, _, ended), (found, last, *others) in runs.items()
+    )
+
+
+def _failing_run(stages: Sequence[StageReadiness], column: int) -> tuple[Assessment, str]:
+    """The last assessment of the run of failures that begins with the first of ``stages``, and the stage after it."""
+    judged = [stage.assessments[column] for stage in stages]
+    length = next((n for n, found in enumerate(judged) if found.since_stage_id != stages[0].stage_id), len(judged))
+    return judged[length - 1], stages[length].stage_id if length < len(stages) else ""

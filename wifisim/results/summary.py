@@ -21,7 +21,7 @@ from wifisim.results.intervals import CONFIDENCE
 from wifisim.results.ladder import Rung
 from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.results.remedies import Need
-from wifisim.results.wording import need_text, resource_name
+from wifisim.results.wording import need_text, resource_name, sold_rate_bps
 from wifisim.units import clock_from_seconds
 
 SUMMARY_VERSION = 1
@@ -43,6 +43,7 @@ class CauseSummary:
     activities: tuple[str, ...]
     transfers_held_back: float
     late_transfers: int
+    unassociated_devices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,14 +289,15 @@ def _cause(run: RunFacts, stage: StageFacts, cause: Cause) -> CauseSummary:
         activities=tuple(run.activities[activity].id for activity in cause.activities),
         transfers_held_back=cause.flows,
         late_transfers=cause.late,
+        unassociated_devices=cause.unassociated,
     )
 
 
 def _need(stage: StageFacts, need: Need, cause: Cause | None) -> NeedSummary:
     text = ""
     if cause is not None and cause.resource >= 0 and math.isfinite(need.factor):
-        resource = stage.resources[cause.resource]
-        text = need_text(need, resource.kind, capacity=resource.capacity)
+        kind = stage.resources[cause.resource].kind
+        text = need_text(need, kind, rate_bps=sold_rate_bps(stage, cause.resource))
     return NeedSummary(_known(need.factor), _known(need.capacity), need.at_least, _known(need.gap), text)
 
 

@@ -35,10 +35,13 @@ _YES_UNIT = "yes"  # a figure that is 1 or 0
 _KIND_NOUNS = {"air": "air", "link": "cable", "line": "internet line", "appliance": "filter", "service": "service"}
 
 
-def failure_sentence(results: Results, assessment: Assessment, *, last: Assessment, ended: str) -> str:
+def failure_sentence(
+    results: Results, assessment: Assessment, *, also: Sequence[CriterionFacts], last: Assessment, ended: str
+) -> str:
     """One sentence: from when, what binds, when and where, what it does, what would be needed.
 
-    ``last`` is the same criterion at the end of the run of failing stages, ``ended`` the stage that mends it or ``""``.
+    ``also`` are other criteria that the same figure fails from the same stage on. ``last`` is the same criterion at
+    the end of the run of failing stages, ``ended`` the stage that mends it or ``""``.
     """
     stages = {stage.id: stage for stage in results.stages}
     stage = stages[assessment.stage_id]
@@ -46,7 +49,8 @@ def failure_sentence(results: Results, assessment: Assessment, *, last: Assessme
     opening = f"Already at {stage_name(stage)}" if first else f"From {stage_name(stage)}"
     if ended:
         opening += f" until {stage_name(stages[ended])}"
-    what = f"{_middle(results.run, stage, assessment)}{_growth(stages, assessment, last)}"
+    asked = "; ".join(dict.fromkeys(target_text(criterion) for criterion in (assessment.criterion, *also)))
+    what = f"{_middle(results.run, stage, assessment, asked=asked)}{_growth(stages, assessment, last)}"
     return f"{opening} {what}.{_need(assessment, stage)}"
 
 
@@ -81,13 +85,25 @@ def value_text(value: float, unit: str) -> str:
     if unit == "share":
         percent = 100.0 * value
         # Close to the ends a whole per cent would hide what is left.
-        return f"{percent:.1f} %" if percent != round(percent) and (percent > 99 or percent < 1) else f"{percent:.0f} %"
+        fine = f"{percent:.1f} %"
+        return (
+            fine if (99 < percent < 100 or 0 < percent < 1) and fine not in {"100.0 %", "0.0 %"} else f"{percent:.0f} %"
+        )
     if unit.startswith(_YES_UNIT):
         return "yes" if value >= 1.0 else "no"
     number = _number(value)
     if unit == "devices" and number == "1":
         return "1 device"
     return f"{number} {unit}".rstrip()
+
+
+def interval_text(low: float, high: float, unit: str) -> str:
+    """``52 to 74 %``."""
+    ends = value_text(low, unit), value_text(high, unit)
+    tail = ends[1].partition(" ")[1] + ends[1].partition(" ")[2]
+    return (
+        f"{ends[0].removesuffix(tail)} to {ends[1]}" if tail and ends[0].endswith(tail) else f"{ends[0]} to {ends[1]}"
+    )
 
 
 def _number(value: float) -> str:
@@ -166,19 +182,19 @@ def cause_text(run: RunFacts, stage: StageFacts, cause: Cause) -> str:
     )
 
 
-def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment) -> str:
+def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment, *, asked: str) -> str:
     figure = figure_text(run, assessment)
-    target = target_text(assessment.criterion)
     cause = assessment.cause
     if cause is None:
-        return f"{figure} ({target})"
+        return f"{figure} ({asked})"
     clause = cause_text(run, stage, cause)
     if cause.resource < 0:
         clause = "" if cause.span_s is None else f"{clause} "
-        return f"{clause}{figure} ({target})"
+        reason = f"{cause.unassociated} devices find no usable Wi-Fi: " if cause.unassociated else ""
+        return f"{clause}{reason}{figure} ({asked})"
     doing = _listed([run.activities[index].label.lower() for index in cause.activities[:2]])
     slows = f" and slows {doing}" if doing else ""
-    return f"{clause}{slows}: {figure} ({target})"
+    return f"{clause}{slows}: {figure} ({asked})"
 
 
 def figure_text(run: RunFacts, assessment: Assessment) -> str:
@@ -205,18 +221,30 @@ def _need(assessment: Assessment, stage: StageFacts) -> str:
     need, cause = assessment.need, assessment.cause
     if need is None or cause is None or cause.resource < 0 or not math.isfinite(need.factor):
         return ""
-    resource = stage.resources[cause.resource]
-    return f" {need_text(need, resource.kind, capacity=resource.capacity)}"
+    kind = stage.resources[cause.resource].kind
+    return f" {need_text(need, kind, rate_bps=sold_rate_bps(stage, cause.resource))}"
 
 
-def need_text(need: Need, kind: str, *, capacity: float) -> str:
-    """What would have to change, as a sentence of its own."""
+def need_text(need: Need, kind: str, *, rate_bps: float | None) -> str:
+    """What would have to change, as a sentence of its own; ``rate_bps`` the present rate if people know one."""
     about = "at least" if need.at_least else "about"
     if kind == "air":
         share = value_text(round(1.0 - 1.0 / need.factor, 2), "share")
         return f"To hold the limit, {about} {share} of this load must go to other channels."
     noun = _KIND_NOUNS.get(kind, kind)
-    return f"To hold the limit, the {noun} needs {about} {rate_text(need.capacity)} (now {rate_text(capacity)})."
+    times = f"{about} {need.factor:.1f} times its present capacity"
+    if rate_bps is None:
+        return f"To hold the limit, the {noun} needs {times}."
+    return (
+        f"To hold the limit, the {noun} needs {about} {rate_text(need.factor * rate_bps)} (now {rate_text(rate_bps)})."
+    )
+
+
+def sold_rate_bps(stage: StageFacts, resource: int) -> float | None:
+    """The rate under which the internet line is sold, which is what people know; None for other resources."""
+    direction = stage.resources[resource].id.removeprefix("line:")
+    rate_mbps = stage.figures.get(f"line_{direction}_mbps")
+    return None if rate_mbps is None else 1e6 * rate_mbps
 
 
 def _listed(names: Sequence[str]) -> str:
