@@ -28,10 +28,9 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        key = f" {self.key_path}" if self.key_path else ""
-        value = f" = {self.value}" if self.value else ""
+        what = " = ".join(part for part in (self.key_path, self.value) if part)
         hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
-        return f"{where}:{key}{value}: {self.rule}{hint}"
+        return ": ".join(part for part in (where, what, f"{self.rule}{hint}") if part)
 
 
 class WifisimError(Exception):

@@ -18,6 +18,7 @@ Loc = tuple[str | int, ...]
 
 MAX_PROBLEMS = 100
 MAX_TEXT = 60
+MAX_RULE = 800
 # Lists of valid names up to this length are printed whole when no single name is near.
 MAX_LISTED = 8
 MIN_LIKENESS = 0.59
@@ -43,9 +44,9 @@ def is_control(character: str) -> bool:
 
 
 def printable(text: str, limit: int = MAX_TEXT) -> str:
-    """``text`` with control characters as escapes, cut to ``limit`` characters."""
+    """``text`` with escapes for what does not print, cut to ``limit`` characters."""
     cut = text if len(text) <= limit else text[: limit - 3] + "..."
-    return "".join(f"\\u{ord(c):04x}" if is_control(c) else c for c in cut)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
 
 
 def nearest_name(written: str, names: Iterable[str]) -> str:
@@ -152,7 +153,7 @@ class Findings:
             line=place.line,
             key_path=printable(place.key_path, 160),
             value=printable(place.value),
-            rule=rule if place.key_path.startswith("upgrades") else rule + self.note,
+            rule=printable(rule if place.key_path.startswith("upgrades") else rule + self.note, MAX_RULE),
             nearest=printable(near),
         )
         self._problems.setdefault(problem)

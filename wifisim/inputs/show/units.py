@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 
 
 def written_number(value: float, read: Callable[[float], float]) -> float:
     """The shortest decimal that ``read`` turns into ``value``; ``read`` is a scaling."""
     guess = value / read(1.0)
-    for digits in range(1, 18):
-        candidate = float(f"{guess:.{digits}g}")
-        if read(candidate) == value:
-            return candidate
-    return guess
+    rounded = [float(f"{guess:.{digits}g}") for digits in range(1, 18)]
+    # Where two roundings meet, the number that was read lies a few units in the last place away.
+    near = [guess + step * math.ulp(guess) for step in (-1, 1, -2, 2, -3, 3)]
+    return next((number for number in [*rounded, *near] if read(number) == value), guess)
 
 
 def mbps(rate_bps: float) -> float:
