@@ -3,8 +3,8 @@
 Price = time of one whole cycle of a lone flow / payload bits it carries. A cycle is AIFS + mean backoff + data PPDU
 + SIFS + block ack and, for TCP, the exchange of the acknowledgements it causes the other way (see ``tcp``). The rate
 comes from SINR by ``rf.phy``; a usable link never falls below MCS 0. What contention adds is not in the price but in
-``usable_airtime``: goodput with k contenders over that of one. Standing loads (beacons, probes, neighbours) are
-shares of airtime. Power save and rate-control probing are left out; ``rate_margin_db`` stands for the latter.
+``usable_airtime``: goodput with k contenders over that of one. Power save and rate-control probing are left out;
+``rate_margin_db`` stands for the latter.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from wifisim.mac.contention import Domains, interference_mw
 from wifisim.mac.exchange import Medium, exchange
 from wifisim.mac.frames import TCP_MSS_OCTETS, UDP_IP_OCTETS, Aggregation, burst
 from wifisim.mac.tcp import download_cycle, goodput_bps, uploads
-from wifisim.mac.timing import BAND_TIMING, legacy_s
 from wifisim.rf.coverage import Coverage, rssi_dbm, uplink_rssi_dbm
 from wifisim.rf.phy import (
     GENERATIONS,
@@ -41,11 +40,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Direction = Literal["down", "up"]
 Transport = Literal["tcp", "udp"]
-
-BEACON_INTERVAL_S = 0.1024  # 100 time units of 1024 us: IEEE 802.11-2020 clause 9.4.1.3, usual default
-BEACON_OCTETS = 300  # typical beacon with the elements of one SSID (revolutionwifi.net SSID overhead)
-PROBE_OCTETS = 300  # a probe response is a beacon without the traffic map
-PROBES_PER_IDLE_DEVICE_S = 1.0 / 60.0  # project choice: a device asleep scans about once a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +141,6 @@ def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...
     # More contenders never raise what is usable, whatever idle slots they save.
     lowest = np.minimum.accumulate(np.minimum(shares, 1.0)) if shares else np.ones(0)
     return (1.0, *(float(share) for share in lowest))
-
-
-def beacon_share(band: Band, *, ssids: int, rate_mbps: float, octets: int = BEACON_OCTETS) -> float:
-    """Airtime share of one radio's beacons: one per SSID and interval at the lowest basic rate, after PIFS."""
-    timing = BAND_TIMING[band]
-    one_s = legacy_s(octets, rate_mbps, band) + timing.sifs_s + timing.slot_s
-    return ssids * one_s / BEACON_INTERVAL_S
-
-
-def chatter_share(band: Band, *, devices: int, ssids: int, rate_mbps: float) -> float:
-    """Airtime share of idle devices: a probe request and the answers of every SSID, each acknowledged."""
-    timing = BAND_TIMING[band]
-    gap_s = timing.sifs_s + 3.0 * timing.slot_s
-    frame_s = legacy_s(PROBE_OCTETS, rate_mbps, band) + gap_s
-    return devices * PROBES_PER_IDLE_DEVICE_S * frame_s * (1 + ssids)
 
 
 def _choice(

@@ -23,12 +23,13 @@ _ROUNDS = 400
 class Contender:
     """``count`` alike stations that always have a frame to send; times leave out the AIFS.
 
-    ``lost_s`` and ``exchange_s`` are the durations of a lost and of an answered data frame; ``request_s`` and
+    ``data_s`` is the data frame itself, ``lost_s`` and ``exchange_s`` what a lost and an answered one take; ``request_s`` and
     ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``fresh`` stations always
     draw from the first window; ``survives`` is the share of their collisions that does no harm.
     """
 
     count: float
+    data_s: float
     lost_s: float
     exchange_s: float
     request_s: float = 0.0
@@ -43,7 +44,7 @@ class Contention:
     """The mean slot: its length, the share that is idle, and per contender what happens in it.
 
     ``delivered`` data exchanges, ``attempts`` of any kind, ``lost`` the chance that one attempt is lost.
-    ``data_s`` is the mean time on air of data PPDUs, lost ones included, added up over stations.
+    ``data_s`` is the mean time that data are on the air, lost ones included, overlaps counted once.
     """
 
     slot_s: float
@@ -84,11 +85,12 @@ def contend(
         asks = p if c.asks else 0.0
         tries = c.count * t
         busy_s += tries * (1.0 - q) * ((1.0 - asks) * c.exchange_s + asks * c.recovery_s)
-        data_s += tries * (1.0 - asks) * c.lost_s
+        data_s += tries * (1.0 - q) * (1.0 - asks) * c.data_s
         alone += tries * (1.0 - q)
         delivered.append(tries * (1.0 - p) * (1.0 - asks))
     collided = max(1.0 - silence - alone, 0.0)
-    busy_s += _longest_mean_s(contenders, tau=tau, lost=lost, silence=silence)
+    longest_s = _longest_mean_s(contenders, tau=tau, lost=lost, silence=silence)
+    busy_s += longest_s
     harmful = 1.0 - sum(c.count * t * c.survives for c, t in zip(contenders, tau, strict=True)) / sum(
         c.count * t for c, t in zip(contenders, tau, strict=True)
     )
@@ -100,7 +102,7 @@ def contend(
         delivered=tuple(delivered),
         attempts=tuple(c.count * t for c, t in zip(contenders, tau, strict=True)),
         lost=lost,
-        data_s=data_s,
+        data_s=data_s + longest_s,
     )
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wifisim.mac import neighbours, tcp
-from wifisim.mac.airtime import beacon_share
-from wifisim.mac.bianchi import Contention, contend
+from wifisim.mac.bianchi import Contender, Contention, contend
 from wifisim.mac.exchange import Exchange, Medium, contender, exchange
-from wifisim.mac.frames import TCP_IP_OCTETS, UDP_IP_OCTETS, burst, mpdu_octets
+from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, UDP_IP_OCTETS, burst, mpdu_octets
 from wifisim.mac.neighbours import Layout
+from wifisim.mac.standing import beacon_share
 from wifisim.rf.phy import PhyMode
 
 Direction = Literal["down", "up", "both"]
@@ -70,7 +70,11 @@ class GroupResult:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """What the cells carry. ``together`` is how many access points send at once; ``beacons`` the airtime share taken."""
+    """What the cells carry.
+
+    ``airtime`` is the share of time that data are on the air of one channel, overlaps counted once; ``beacons`` what
+    beacons take of it. ``together`` is how many access points send at once, ``received`` the MPDUs that then arrive.
+    """
 
     cell: Cell
     groups: tuple[GroupResult, ...]
@@ -83,15 +87,22 @@ class CellResult:
     received: float
     acks: Exchange | None
 
+    @property
+    def efficiency(self) -> float:
+        """Goodput over PHY rate of one channel's worth of air, weighted over groups by the time they would need."""
+        needed = sum(found.goodput_bps / found.group.mode.rate_bps for found in self.groups)
+        return needed / self.together
+
 
 @dataclass(frozen=True, slots=True)
 class _Flows:
-    """Goodput, data airtime and bursts of each group in the cells that share air, and the loss of one attempt."""
+    """Goodput, data airtime and bursts of each group in the cells that share air; loss of an attempt, data on air."""
 
     goodput_bps: tuple[float, ...]
     airtime: tuple[float, ...]
     data: tuple[Exchange, ...]
     lost: float
+    busy: float
     acks: Exchange | None = None
 
 
@@ -115,7 +126,7 @@ def solve(cell: Cell) -> CellResult:
         cell=cell,
         groups=results,
         goodput_bps=total,
-        airtime=sum(result.airtime for result in results) * (layout.aps if sharing > 1 else 1.0),
+        airtime=min(flows.busy, 1.0) * (1.0 - beacons) * (1.0 if sharing > 1 else sending / layout.aps),
         collision_probability=flows.lost,
         mpdus_per_ampdu=_mean_mpdus(cell, results),
         beacons=beacons,
@@ -161,6 +172,7 @@ def _downlink_tcp(cell: Cell, sharing: int) -> _Flows:
         tuple(gain * turn * cycle.data.data_s / round_s for turn, cycle in zip(turns, cycles, strict=True)),
         data,
         sum(turn * cycle.lost for turn, cycle in zip(turns, cycles, strict=True)),
+        gain * sum(turn * cycle.data.data_s for turn, cycle in zip(turns, cycles, strict=True)) / round_s,
         cycles[0].acks,
     )
 
@@ -186,13 +198,19 @@ def _uplink_tcp(cell: Cell, sharing: int) -> _Flows:
     bits = tuple(one.segments * tcp.SEGMENT_BITS for one in alone)
     share = tuple(group.stations / cell.stations for group in cell.groups)
     burst_s = sum(s * b / one.goodput_bps for s, b, one in zip(share, bits, alone, strict=True))
-    data = tuple(tcp.data_exchange(g.mode, cell.medium, queued=one.segments) for g, one in zip(cell.groups, alone, strict=True))
-    on_air = tuple(one.contention.data_s / one.contention.slot_s * one.segments * tcp.SEGMENT_BITS / one.goodput_bps for one in alone)
+    data = tuple(
+        tcp.data_exchange(group.mode, cell.medium, queued=one.segments)
+        for group, one in zip(cell.groups, alone, strict=True)
+    )
+    on_air = tuple(
+        one.contention.data_s / one.contention.slot_s * b / one.goodput_bps for b, one in zip(bits, alone, strict=True)
+    )
     return _Flows(
         tuple(s * b / burst_s for s, b in zip(share, bits, strict=True)),
         tuple(s * a / burst_s for s, a in zip(share, on_air, strict=True)),
         data,
         sum(s * one.contention.lost[0] for s, one in zip(share, alone, strict=True)),
+        sum(s * a for s, a in zip(share, on_air, strict=True)) / burst_s,
         tcp.ack_exchange(cell.groups[0].mode, cell.medium, owed=data[0].burst.packets / tcp.SEGMENTS_PER_ACK),
     )
 
@@ -212,7 +230,7 @@ def _both_ways(cell: Cell, sharing: int) -> _Flows:
     both = _carried(cell, (*down, *up), now)
     ridden = 1.0
     if cell.transport == "tcp":
-        segment = mpdu_octets(tcp.TCP_MSS_OCTETS + TCP_IP_OCTETS)
+        segment = mpdu_octets(TCP_MSS_OCTETS + TCP_IP_OCTETS)
         ridden = segment / (segment + mpdu_octets(TCP_IP_OCTETS) / tcp.SEGMENTS_PER_ACK)
     count = len(cell.groups)
     return _Flows(
@@ -220,6 +238,7 @@ def _both_ways(cell: Cell, sharing: int) -> _Flows:
         tuple(both.airtime[i] + both.airtime[i + count] for i in range(count)),
         up,
         now.lost[-1],
+        now.data_s / now.slot_s,
     )
 
 
@@ -230,12 +249,13 @@ def _data(cell: Cell, group: Group, *, shared: bool) -> Exchange:
     if cell.transport == "tcp":
         return tcp.data_exchange(group.mode, medium, queued=queued)
     packet = cell.payload_octets + UDP_IP_OCTETS
-    return exchange(group.mode, burst(group.mode, packet, limits=medium.limits, queued=queued, band=medium.band), medium)
+    carried = burst(group.mode, packet, limits=medium.limits, queued=queued, band=medium.band)
+    return exchange(group.mode, carried, medium)
 
 
 def _mpdu(cell: Cell) -> int:
     if cell.transport == "tcp":
-        return mpdu_octets(tcp.TCP_MSS_OCTETS + TCP_IP_OCTETS)
+        return mpdu_octets(TCP_MSS_OCTETS + TCP_IP_OCTETS)
     return mpdu_octets(cell.payload_octets + UDP_IP_OCTETS)
 
 
@@ -253,7 +273,7 @@ def _turns(cell: Cell, data: tuple[Exchange, ...], cycle_s: tuple[float, ...] = 
     return tuple(weight / sum(weights) for weight in weights)
 
 
-def _contest(cell: Cell, sides: tuple) -> Contention:  # type: ignore[type-arg]
+def _contest(cell: Cell, sides: tuple[Contender, ...]) -> Contention:
     medium = cell.medium
     return contend(sides, access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s)
 
@@ -266,6 +286,7 @@ def _carried(cell: Cell, data: tuple[Exchange, ...], now: Contention) -> _Flows:
         tuple(d.data_s * a * (1.0 - p) / now.slot_s for d, a, p in zip(data, now.attempts, now.lost, strict=True)),
         data,
         sum(a * p for a, p in zip(now.attempts, now.lost, strict=True)) / tries,
+        now.data_s / now.slot_s,
     )
 
 
@@ -291,9 +312,7 @@ def _received(cell: Cell, flows: _Flows, sending: int) -> float:
         return 1.0
     mode = min((group.mode for group in cell.groups), key=lambda mode: mode.rate_bps)
     activity = min(sum(flows.airtime), 1.0) * (sending - 1) / (layout.aps - 1)
-    return neighbours.hidden_success(
-        layout, stations=cell.stations, mode=mode, octets=_mpdu(cell), activity=activity
-    )
+    return neighbours.hidden_success(layout, stations=cell.stations, mode=mode, octets=_mpdu(cell), activity=activity)
 
 
 def _group_result(cell: Cell, group: Group, data: Exchange, goodput_bps: float, airtime: float) -> GroupResult:

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from wifisim.inputs.catalog import ClientType
 from wifisim.inputs.site import AirSettings
+from wifisim.mac.timing import SIGNAL_DETECT_DBM
 from wifisim.rf.channels import Span, overlap_share, same_primary, span
 from wifisim.rf.coverage import Coverage, PlacedRadio
 from wifisim.units import mw_from_dbm
 
 Floats = NDArray[np.float64]
 
-SIGNAL_DETECT_DBM = -82.0  # primary channel, preamble: IEEE 802.11-2020 clause 17.3.10.6
 SECONDARY_DETECT_DBM = -72.0  # secondary 20 MHz, mid-packet: clause 21.3.18.5.3
 ENERGY_DETECT_DBM = -62.0  # anything else: clause 17.3.10.6
 CLIQUES_PER_RADIO = 8  # above this many cliques a radio, a cover of all pairs stands for them

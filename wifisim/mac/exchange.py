@@ -120,6 +120,7 @@ def contender(
     """``count`` stations that send this exchange whenever they may."""
     return Contender(
         count=count,
+        data_s=exchanged.data_s,
         lost_s=exchanged.lost_s,
         exchange_s=exchanged.success_s,
         request_s=exchanged.request_s,

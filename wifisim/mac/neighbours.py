@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.mac.contention import SIGNAL_DETECT_DBM
+from wifisim.mac.timing import SIGNAL_DETECT_DBM
 from wifisim.rf.link import packet_error_rate
 from wifisim.rf.phy import MODULATIONS, PhyMode, noise_dbm
 from wifisim.rf.propagation import REFERENCE_EXPONENT, REFERENCE_LOSS_1M_DB, log_distance_db

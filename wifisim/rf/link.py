@@ -2,11 +2,11 @@
 
 Gray-coded square QAM and the K = 7 code (133, 171) with its punctured rates; the first terms of the union bound over
 code distances (Haccoun and Begin, IEEE Trans. Comm. 37, 1989; Frenger, Orten and Ottosson, IEEE Comm. Letters 3,
-1999): bit weights c_d give the bit error rate, path counts a_d the share of packets with an error. Up to 256-QAM the receiver
-decides softly, each stream seeing the full SNR: P2(d) = Q(sqrt(2 d g)) with g from the mean Bhattacharyya factor of
-bit-interleaved modulation (Caire, Taricco and Biglieri, IEEE Trans. Inf. Theory 44, 1998). Above, phase noise and
-leakage between streams take what soft decisions give, so there the decoder decides hard (P2 is the binomial tail)
-and the transmit power is divided by the streams. Fading and channel estimation are left to the stated margin.
+1999): bit weights c_d give the bit error rate, path counts a_d the share of packets with an error. Up to 256-QAM the
+receiver decides softly, each stream seeing the full SNR: P2(d) = Q(sqrt(2 d g)) with g from the mean Bhattacharyya
+factor of bit-interleaved modulation (Caire, Taricco and Biglieri, IEEE Trans. Inf. Theory 44, 1998). Above, phase
+noise and leakage between streams take what soft decisions give, so there the decoder decides hard (P2 is the binomial
+tail) and the power is divided by the streams. Fading and channel estimation are left to the stated margin.
 """
 
 from __future__ import annotations

@@ -119,6 +119,11 @@ def widths_mhz(generation: Generation) -> tuple[int, ...]:
     return tuple(_TONES[generation])
 
 
+def data_tones(generation: Generation, width_mhz: int) -> int:
+    """Tones that carry data at a width."""
+    return _TONES[generation][width_mhz]
+
+
 def mcs_indices(generation: Generation, width_mhz: int, streams: int) -> tuple[int, ...]:
     """MCS indices (per stream) that the standard allows at this width and number of streams."""
     top = _MAX_MCS[generation]

@@ -19,10 +19,11 @@ from wifisim.inputs.catalog import ClientType
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.rollout import Event, Stage
 from wifisim.inputs.site import DayKind, Site
-from wifisim.mac.airtime import Prices, beacon_share, chatter_share, link_kind, medium_of, prices, usable_airtime
+from wifisim.mac.airtime import Prices, link_kind, medium_of, prices, usable_airtime
 from wifisim.mac.association import Ranking, rank_radios
 from wifisim.mac.contention import Domains, contention_domains
 from wifisim.mac.exchange import Medium
+from wifisim.mac.standing import beacon_share, chatter_share
 from wifisim.network.build import Attachment, Need, SharedNetwork, build_network
 from wifisim.network.resources import Resource
 from wifisim.rf.coverage import Coverage, PlacedRadio, placed_radios, survey, with_shadowing
