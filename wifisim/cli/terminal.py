@@ -19,8 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from wifisim.results.assessment import Status, Verdict
+from wifisim.results.phrases import bound_text, date_text, interval_text, value_text
 from wifisim.results.summary import CriterionSummary, StageSummary, Summary
-from wifisim.results.wording import bound_text, date_text, interval_text, value_text
 
 QUIET_FOR_S = 2.0
 PIPE_WIDTH = 100
@@ -76,6 +76,8 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     for line in verdict_lines(summary):
         _line(console, line)
     _sentences(console, summary)
+    for part in _wrapped(_holding(summary), console.width):
+        _line(console, Text(part))
     _line(console, Text(f"Results: {place}"))
     _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness", "dim"))
     _line(console, Text(f"         (or {', '.join(_OTHER_KINDS)})", "dim"))
@@ -105,6 +107,12 @@ def _sentences(console: Console, summary: Summary) -> None:
             for number, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
                 _line(console, Text(f"  {'- ' if number == 0 else '  '}{line}"))
         _line(console)
+
+
+def _holding(summary: Summary) -> str:
+    """What has head-room left at the end of the plan, fullest first."""
+    rungs = [f"{_clean(rung.label)} {value_text(rung.stages[-1].utilisation_p95, 'share')}" for rung in summary.holding]
+    return f"Fullest of what still holds at the end (busy hour): {', '.join(rungs[:4])}" if rungs else ""
 
 
 def _blocks(summary: Summary, width: int, *, signs: bool) -> Iterator[list[Text]]:

@@ -13,8 +13,8 @@ from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION, house_sty
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.latency import latency_quantiles_s
 from wifisim.results.loads import Episode, sum_counts
+from wifisim.results.phrases import day_phrase, resource_name, span_text, stage_name, value_text
 from wifisim.results.records import SLOT_S, FloatArray, IntArray
-from wifisim.results.wording import day_phrase, resource_name, span_text, stage_name, value_text
 from wifisim.units import clock_from_seconds
 
 _SHOWN_AIR = 2  # busiest channels drawn besides lines and filter
@@ -124,7 +124,7 @@ def _draw_bells(axes: Axes, group: DayGroup, *, named: bool) -> None:
         if named and period.end_s - period.start_s > _NAME_S_PER_LETTER * len(period.id):
             middle = (period.start_s + period.end_s) / 2
             axes.annotate(
-                period.id, (middle, 0.0), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+                period.id, (middle, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
                 ha="center", va="bottom", fontsize=7.5, color="#555555",
             )  # fmt: skip
 

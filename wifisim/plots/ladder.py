@@ -10,19 +10,19 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from wifisim.plots.style import MAP, VERMILLION, bare, house_style, new_figure, title, wrapped
+from wifisim.plots.style import GREY, MAP, VERMILLION, bare, house_style, new_figure, title, wrapped
 from wifisim.results.assessment import Readiness
 from wifisim.results.ladder import Rung
+from wifisim.results.phrases import date_text
 from wifisim.results.records import Results
-from wifisim.results.wording import date_text, resource_name
 
 _RUNGS_SHOWN = 16
 
 
 @house_style
 def plot_ladder(results: Results, readiness: Readiness) -> Figure:
-    """One row a resource that gives way, first to give way on top; cells: use and minutes full in each stage."""
-    rungs = readiness.ladder[:_RUNGS_SHOWN]
+    """One row a resource that gives way, first to give way on top; beneath, the fullest that hold."""
+    rungs = [*readiness.ladder[:_RUNGS_SHOWN], *readiness.holding]
     stages = [stage.id for stage in results.stages]
     figure = new_figure(max(8.5, 4.4 + 1.15 * len(stages)), 2.2 + 0.48 * max(len(rungs), 1))
     axes = figure.add_subplot()
@@ -32,18 +32,19 @@ def plot_ladder(results: Results, readiness: Readiness) -> Figure:
     axes.set_xticks(range(len(stages)), [_heading(results, index) for index in range(len(stages))])
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
-    axes.set_yticks(range(len(rungs)), ["\n".join(wrapped(_name(results, rung), 38)) for rung in rungs])
+    axes.set_yticks(range(len(rungs)), ["\n".join(wrapped(rung.label, 38)) for rung in rungs])
     for row, rung in enumerate(rungs):
         _draw_rung(axes, rung, row=row, stages=stages)
     if rungs:
         scale = ScalarMappable(Normalize(0, 100), colormaps[MAP])
         figure.colorbar(scale, ax=axes, label="In use in the busy hour (%)", shrink=0.9, aspect=15)
-        context = "number: minutes full on the worst day; outlined ✗: holds lessons or transfers back from here on"
-    else:
-        axes.text(
-            (len(stages) - 1) / 2, 0, "No resource is full for five minutes in any stage", ha="center", va="center"
-        )
-        context = "no lesson is spoilt by a full resource"
+    given = min(len(readiness.ladder), _RUNGS_SHOWN)
+    if 0 < given < len(rungs):
+        axes.axhline(given - 0.5, color=GREY, linewidth=1.0, linestyle="--")
+    signs = "✗ outlined: full for five minutes or more, or spoils lessons; number: minutes full on the worst day"
+    context = (
+        f"{signs}; below the dashed line: the fullest that hold" if given else "the fullest resources, in use in %"
+    )
     title(figure, _finding(results, readiness), f"{results.run.site_name}; {context}")
     return figure
 
@@ -53,7 +54,7 @@ def _draw_rung(axes: Axes, rung: Rung, *, row: int, stages: list[str]) -> None:
         column = stages.index(stage.stage_id)
         use = float(np.clip(stage.utilisation_p95, 0.0, 1.0))
         axes.add_patch(Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor=colormaps[MAP](use), linewidth=0))
-        text = f"{stage.full_min:.0f} min" if stage.full_min >= 0.5 else "–"
+        text = f"{100 * use:.0f} %" + (f", {stage.full_min:.0f} min" if stage.full_min >= 0.5 else "")
         if stage.gives_way:
             text = f"✗ {text}"
             axes.add_patch(
@@ -70,20 +71,14 @@ def _heading(results: Results, index: int) -> str:
     return "\n".join([*wrapped(stage.label, 16)[:2], date_text(stage.date)])
 
 
-def _name(results: Results, rung: Rung) -> str:
-    """The resource's name in the first stage in which it gives way."""
-    stage = next(stage for stage in results.stages if stage.id == rung.first_stage_id)
-    index = [resource.id for resource in stage.resources].index(rung.resource_id)
-    return resource_name(stage, index)
-
-
 def _finding(results: Results, readiness: Readiness) -> str:
     if not readiness.ladder:
-        return "Nothing gives way in any stage"
+        fullest = f"; the fullest is the {readiness.holding[0].label}" if readiness.holding else ""
+        return f"Nothing gives way in any stage{fullest}"
     labels = {stage.id: stage.label for stage in results.stages}
     first, *others = readiness.ladder
-    finding = f"First to give way is the {_name(results, first)}, in {labels[first.first_stage_id]}"
+    finding = f"First to give way is the {first.label}, in {labels[first.first_stage_id]}"
     if not others:
         return f"{finding}; nothing else does"
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    return f"{finding}; then the {_name(results, others[0])} ({labels[others[0].first_stage_id]}){more}"
+    return f"{finding}; then the {others[0].label} ({labels[others[0].first_stage_id]}){more}"

@@ -10,8 +10,8 @@ from matplotlib.ticker import FuncFormatter
 from wifisim.plots.style import BLACK, BLUE, GREY, VERMILLION, house_style, new_figure, title
 from wifisim.results.breakdowns import latency_row
 from wifisim.results.daygroup import DayGroup
+from wifisim.results.phrases import day_phrase, stage_name, value_text
 from wifisim.results.records import LATENCY_EDGES_S, FloatArray
-from wifisim.results.wording import day_phrase, stage_name, value_text
 
 _ACTIVITIES_SHOWN = 14
 _RIDGE = 0.8

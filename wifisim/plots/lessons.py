@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from wifisim.plots.style import LIGHT, MAP, VERMILLION, bare, house_style, new_figure, title
 from wifisim.results.breakdowns import LessonRow, lesson_rows
 from wifisim.results.daygroup import DayGroup
-from wifisim.results.wording import day_phrase, stage_name, value_text
+from wifisim.results.phrases import day_phrase, room_name, stage_name, value_text
 from wifisim.units import clock_from_seconds
 
 _LOW_SHARE = 0.5  # the colour scale starts here: below, a lesson is lost anyway
@@ -32,7 +32,7 @@ def plot_lessons(group: DayGroup) -> Figure:
     axes.set_ylim(max(len(rooms), 1) - 0.5, -0.5)
     axes.set_xticks(range(len(periods)), [f"{name}\n{clock_from_seconds(start_s)}" for start_s, name in periods])
     axes.xaxis.tick_top()
-    axes.set_yticks(range(len(rooms)), [group.run.rooms[room].name for room in rooms], fontsize=7.5)
+    axes.set_yticks(range(len(rooms)), [room_name(group.run, room) for room in rooms], fontsize=7.5)
     axes.tick_params(length=0)
     for row in range(len(rooms)):
         for column in range(len(periods)):
@@ -43,7 +43,7 @@ def plot_lessons(group: DayGroup) -> Figure:
         )
     if lessons:
         scale = ScalarMappable(Normalize(100 * _LOW_SHARE, 100), colormaps[MAP])
-        figure.colorbar(scale, ax=axes, label="Devices that worked (%)", extend="min", shrink=0.8, aspect=25)
+        figure.colorbar(scale, ax=axes, label="Devices that worked (%)", extend="min", shrink=0.6, aspect=40)
     title(figure, _finding(group, lessons), _context(group))
     return figure
 
@@ -77,7 +77,7 @@ def _finding(group: DayGroup, lessons: tuple[LessonRow, ...]) -> str:
     worst = max(rooms, key=lambda room: rooms[room])
     alone = list(rooms.values()).count(rooms[worst]) == 1
     where = (
-        f", most often in {group.run.rooms[worst].name} ({rooms[worst]})"
+        f", most often in {room_name(group.run, worst)} ({rooms[worst]})"
         if alone
         else f", in {len(rooms)} room{'s' * (len(rooms) > 1)}"
     )

@@ -16,15 +16,16 @@ from matplotlib.patches import Polygon
 from matplotlib.path import Path as MapPath
 from numpy.typing import NDArray
 
-from wifisim.plots.style import BLACK, GREY, MAP, VERMILLION, house_style, new_figure, title
+from wifisim.plots.style import BLACK, GREY, MAP, VERMILLION, house_style, new_figure, title, wrapped
 from wifisim.results.breakdowns import room_rows
 from wifisim.results.daygroup import DayGroup
+from wifisim.results.phrases import day_phrase, stage_name, value_text
 from wifisim.results.records import FloatArray, MapFacts, RadioFacts, RoomFacts, RunFacts, StageFacts
-from wifisim.results.wording import day_phrase, stage_name, value_text
 
 RSSI_RANGE_DBM = (-85.0, -40.0)
 _DEFAULT_RSSI_DBM = -67.0
-_LETTER_IN, _MAP_IN = 0.06, 9.0  # width of a letter of a room name; of the map, about
+_LETTER_IN = 0.058  # width of a letter of a room name
+_MAP_SHARE = 0.85  # of the figure's width that the map takes, about
 
 
 @house_style
@@ -129,8 +130,8 @@ def _floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
     corners = np.concatenate([np.array(outline) for outline in outlines])
     low, high = corners.min(axis=0), corners.max(axis=0)
     width, height = np.maximum(high - low, 1.0)
-    inches = 11.0
-    figure = new_figure(inches, min(max(0.85 * inches * height / width + 1.3, 3.6), 11.0))
+    inches = float(np.clip(width / 8.0, 10.0, 16.0))
+    figure = new_figure(inches, min(max(_MAP_SHARE * inches * height / width + 1.3, 3.6), 14.0))
     axes = figure.add_subplot()
     axes.set_aspect("equal")
     axes.set_xlim(low[0] - 1.0, high[0] + 1.0)
@@ -197,17 +198,26 @@ def _draw_room(axes: Axes, room: RoomFacts, failure: str) -> None:
             Polygon(room.outline_m, closed=True, facecolor="none", edgecolor=VERMILLION, hatch="//", zorder=1.5,
                     linewidth=2.5)
         )  # fmt: skip
-    label = f"✗ {room.name}\n{failure}" if failure else room.name
     low, high = np.min(room.outline_m, axis=0), np.max(room.outline_m, axis=0)
-    letter_m = _LETTER_IN * (axes.get_xlim()[1] - axes.get_xlim()[0]) / _MAP_IN
-    needed_m = letter_m * max(len(line) for line in label.splitlines())
-    upright = needed_m > high[0] - low[0] and high[1] - low[1] > high[0] - low[0]
+    label, upright = _room_label(axes, room.name, failure, size_m=high - low)
     axes.text(
-        float(low[0] + high[0]) / 2, float(low[1]) + letter_m, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
-        rotation=90 if upright else 0,
+        float(low[0] + high[0]) / 2, float(low[1]) + 0.4, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
+        rotation=90 if upright else 0, linespacing=1.0,
         fontweight="bold" if failure else "normal", color=VERMILLION if failure else BLACK,
         bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
     )  # fmt: skip
+
+
+def _room_label(axes: Axes, name: str, failure: str, *, size_m: FloatArray) -> tuple[str, bool]:
+    """The label broken to fit the room's width; upright when even single words are wider and the room is tall."""
+    west, east = axes.get_xlim()
+    letter_m = _LETTER_IN * (east - west) / (_MAP_SHARE * axes.get_figure(root=True).get_figwidth())
+    text = f"✗ {name}" if failure else name
+    lines = wrapped(text, max(int(size_m[0] / letter_m), 4))
+    widest = max(len(line) for line in lines)
+    if widest * letter_m > size_m[0] and len(text) * letter_m < size_m[1]:
+        return (f"{text} {failure}".rstrip(), True)
+    return ("\n".join([*lines, failure] if failure else lines), False)
 
 
 def _draw_radio(axes: Axes, radio: RadioFacts, label: str) -> None:

@@ -27,10 +27,11 @@ from wifisim.plots.style import (
 )
 from wifisim.results.assessment import Assessment, Readiness, Status
 from wifisim.results.criteria import OWN_ORIGIN
+from wifisim.results.phrases import bound_text, date_text, stage_name, value_text
 from wifisim.results.records import CriterionFacts, Results
-from wifisim.results.wording import bound_text, date_text, stage_name, value_text
 
 _PADDING = 0.35
+_LABEL_LETTERS = 36
 
 
 @house_style
@@ -38,10 +39,9 @@ def plot_readiness(results: Results, readiness: Readiness) -> Figure:
     """One strip a criterion, stages from left to right; the verdict of each stage on top."""
     criteria = results.run.criteria
     stages = len(results.stages)
-    figure = new_figure(max(8.5, 3.6 + 1.15 * stages), 1.9 + 0.82 * len(criteria))
-    strips = figure.subplots(
-        len(criteria) + 1, 1, sharex=True, squeeze=False, height_ratios=[0.8] + [1] * len(criteria)
-    )
+    heights = [1.15, *(_height(criterion, readiness, row) for row, criterion in enumerate(criteria))]
+    figure = new_figure(max(8.5, 3.6 + 1.15 * stages), 1.2 + 0.85 * sum(heights))
+    strips = figure.subplots(len(criteria) + 1, 1, sharex=True, squeeze=False, height_ratios=heights)
     _draw_verdicts(strips[0, 0], results, readiness)
     for row, criterion in enumerate(criteria):
         judged = [stage.assessments[row] for stage in readiness.stages]
@@ -55,13 +55,21 @@ def plot_readiness(results: Results, readiness: Readiness) -> Figure:
     return figure
 
 
+def _height(criterion: CriterionFacts, readiness: Readiness, row: int) -> float:
+    """A criterion whose figure never changes needs less room; its label still wants three lines."""
+    values = {stage.assessments[row].estimate.value for stage in readiness.stages}
+    if len(values) > 1:
+        return 1.0
+    return 0.75 if criterion.origin != OWN_ORIGIN or len(criterion.label) > _LABEL_LETTERS else 0.6
+
+
 def _strip_label(criterion: CriterionFacts) -> str:
     """The criterion, its target, and whose it is when not the school's own; at most four lines."""
     asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
-    origin = [] if criterion.origin == OWN_ORIGIN else wrapped(criterion.origin, 34)
+    origin = [] if criterion.origin == OWN_ORIGIN else wrapped(criterion.origin, _LABEL_LETTERS)
     if len(origin) > 1:
         origin = [f"{origin[0]} …"]
-    return "\n".join([*wrapped(criterion.label, 34)[:2], f"({asked})", *origin])
+    return "\n".join([*wrapped(criterion.label, _LABEL_LETTERS)[:2], f"({asked})", *origin])
 
 
 def _draw_verdicts(axes: Axes, results: Results, readiness: Readiness) -> None:
@@ -78,7 +86,7 @@ def _draw_verdicts(axes: Axes, results: Results, readiness: Readiness) -> None:
             fontweight="bold",
             fontsize=8.5,
         )
-        axes.text(column, 0.42, date_text(facts.date), ha="center", va="center", fontsize=7.5, color="#555555")
+        axes.text(column, 0.38, date_text(facts.date), ha="center", va="center", fontsize=7.5, color="#555555")
         axes.text(
             column, 0.05, f"{STATUS_SIGNS[status]} {VERDICT_WORDS[judged.verdict]}", ha="center", va="center",
             color="white", fontweight="bold", fontsize=8.5,

@@ -46,10 +46,11 @@ class StageReadiness:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The plan's verdict, its stages, the bottleneck ladder, and one sentence a failure in order of appearance."""
+    """The plan's verdict, its stages, the bottleneck ladder, the fullest that still hold, and a sentence a failure."""
 
     verdict: Verdict
     first_failing_stage: str
     stages: tuple[StageReadiness, ...]
     ladder: tuple[Rung, ...]
+    holding: tuple[Rung, ...]
     sentences: tuple[str, ...]

@@ -1,17 +1,20 @@
 """The bottleneck ladder: in which order resources give way as waves arrive.
 
 A resource gives way in a stage when it was full for five minutes of a day or more (see ``loads``), or when it is what
-spoilt a lesson. Rungs are ordered by the first stage in which that happens, then by the transfers it made late.
+spoilt a lesson. Rungs are ordered by the first stage in which that happens, then by the transfers it made late. What
+does not give way has head-room: the fullest of these in the last stage are the next rungs (``still_holding``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.metrics import lesson_is_good, lessons_with_devices
+from wifisim.results.phrases import resource_name
 
+HOLDING_SHOWN = 6
 GIVES_WAY_MIN = 5.0  # minutes a day that make a full resource a rung (project)
 
 
@@ -29,7 +32,7 @@ class RungStage:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A resource that gives way in ``first_stage_id``; ``stages`` are all stages in which it exists."""
+    """A resource that gives way in ``first_stage_id`` ("": in none); ``stages`` are all stages in which it exists."""
 
     resource_id: str
     label: str
@@ -40,22 +43,38 @@ class Rung:
 
 def bottleneck_ladder(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
     """Rungs in the order in which resources give way."""
+    order = list(dict.fromkeys(group.stage.id for group in groups))
+    rungs = [rung for rung in _all_resources(groups) if rung.first_stage_id]
+    return tuple(sorted(rungs, key=lambda rung: (order.index(rung.first_stage_id), -_late_at_first(rung))))
+
+
+def still_holding(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
+    """The fullest resources of the last stage that do not give way in any, fullest first, at most six."""
+    if not groups:
+        return ()
+    last = groups[-1].stage.id
+    rungs = [rung for rung in _all_resources(groups) if not rung.first_stage_id and rung.stages[-1].stage_id == last]
+    return tuple(sorted(rungs, key=lambda rung: -rung.stages[-1].utilisation_p95)[:HOLDING_SHOWN])
+
+
+def _all_resources(groups: Sequence[DayGroup]) -> list[Rung]:
     seen: dict[str, dict[str, RungStage]] = {}
     names: dict[str, tuple[str, str]] = {}
     for group in groups:
         spoilt = _spoilt_lessons(group)
         for index, resource in enumerate(group.stage.resources):
-            names[resource.id] = (resource.label, resource.kind)
+            names[resource.id] = (resource_name(group.stage, index), resource.kind)
             here = _rung_stage(group, index, spoilt=spoilt.get(index, 0) / len(group.days))
             stages = seen.setdefault(resource.id, {})
             stages[here.stage_id] = _worse(stages.get(here.stage_id), here)
-    order = list(dict.fromkeys(group.stage.id for group in groups))
-    rungs = [
-        Rung(resource_id, *names[resource_id], first, tuple(stages.values()))
+    return [
+        Rung(resource_id, *names[resource_id], _first(stages.values()), tuple(stages.values()))
         for resource_id, stages in seen.items()
-        if (first := next((stage.stage_id for stage in stages.values() if stage.gives_way), None)) is not None
     ]
-    return tuple(sorted(rungs, key=lambda rung: (order.index(rung.first_stage_id), -_late_at_first(rung))))
+
+
+def _first(stages: Iterable[RungStage]) -> str:
+    return next((stage.stage_id for stage in stages if stage.gives_way), "")
 
 
 def _rung_stage(group: DayGroup, index: int, *, spoilt: float) -> RungStage:

@@ -17,7 +17,7 @@ from wifisim.results.assessment import Assessment, Readiness, StageReadiness, St
 from wifisim.results.causes import cause_of
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import Estimate, estimate
-from wifisim.results.ladder import bottleneck_ladder
+from wifisim.results.ladder import bottleneck_ladder, still_holding
 from wifisim.results.metrics import lessons_with_devices, metric_scale, metric_value
 from wifisim.results.records import CriterionFacts, Results, StageFacts
 from wifisim.results.remedies import need_for
@@ -41,6 +41,7 @@ def assess(results: Results) -> Readiness:
         first_failing_stage=next((stage.stage_id for stage in stages if stage.verdict == "not_ready"), ""),
         stages=tuple(stages),
         ladder=bottleneck_ladder(groups),
+        holding=still_holding(groups),
         sentences=_sentences(results, stages),
     )
 

@@ -19,9 +19,10 @@ from wifisim.results.causes import Cause
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import CONFIDENCE
 from wifisim.results.ladder import Rung
+from wifisim.results.phrases import resource_name
 from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.results.remedies import Need
-from wifisim.results.wording import need_text, resource_name, sold_rate_bps
+from wifisim.results.wording import need_text, sold_rate_bps
 from wifisim.units import clock_from_seconds
 
 SUMMARY_VERSION = 1
@@ -175,7 +176,7 @@ class RungStageSummary:
 
 @dataclass(frozen=True, slots=True)
 class RungSummary:
-    """A resource that gives way, in the order in which they do."""
+    """A resource and the stage in which it first gives way ("": in none)."""
 
     resource: str
     label: str
@@ -186,7 +187,7 @@ class RungSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole: ``verdict`` is that of the last stage."""
+    """The whole: ``verdict`` is that of the last stage; ``holding`` are the fullest resources that do not give way."""
 
     format: Literal["wifisim-summary"]
     version: int
@@ -199,6 +200,7 @@ class Summary:
     sentences: tuple[str, ...]
     stages: tuple[StageSummary, ...]
     ladder: tuple[RungSummary, ...]
+    holding: tuple[RungSummary, ...]
     provenance: dict[str, Any]
 
 
@@ -233,6 +235,7 @@ def summarise(results: Results, readiness: Readiness) -> Summary:
             for facts, judged in zip(results.stages, readiness.stages, strict=True)
         ),
         ladder=tuple(_rung(rung) for rung in readiness.ladder),
+        holding=tuple(_rung(rung) for rung in readiness.holding),
         provenance=results.provenance,
     )
 

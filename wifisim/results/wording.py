@@ -1,20 +1,25 @@
-"""Sentences for people: an assessment in plain English, numbers with their units, times as bells show them."""
+"""Sentences for people: what an assessment found, in plain English."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 
 from wifisim.results.assessment import Assessment
 from wifisim.results.causes import Cause
 from wifisim.results.criteria import OWN_ORIGIN
+from wifisim.results.phrases import (
+    bound_text,
+    day_phrase,
+    rate_text,
+    resource_name,
+    room_name,
+    span_text,
+    stage_name,
+    value_text,
+)
 from wifisim.results.records import CriterionFacts, Results, RunFacts, StageFacts
 from wifisim.results.remedies import Need
-from wifisim.units import clock_from_seconds
-
-_WEEKDAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday",
-             "Sat": "Saturday", "Sun": "Sunday"}  # fmt: skip
 
 # What a criterion's figure means, {value} filled in; other metrics are told by their label.
 _FIGURES = {
@@ -31,7 +36,6 @@ _FIGURES = {
     "call_late_share": "{value} of the pieces of video calls come too late",
     "late_share": "{value} of all transfers miss their target time",
 }
-_YES_UNIT = "yes"  # a figure that is 1 or 0
 _KIND_NOUNS = {"air": "air", "link": "cable", "line": "internet line", "appliance": "filter", "service": "service"}
 
 
@@ -54,87 +58,6 @@ def failure_sentence(
     return f"{opening} {what}.{_need(assessment, stage)}"
 
 
-def stage_name(stage: StageFacts) -> str:
-    """A stage's label with its date."""
-    return f"{stage.label} ({date_text(stage.date)})" if stage.date else stage.label
-
-
-def date_text(date: str) -> str:
-    """``7 Sep 2027`` of ``2027-09-07``; any other text stays."""
-    try:
-        parsed = dt.date.fromisoformat(date)
-    except ValueError:
-        return date
-    return f"{parsed.day} {parsed:%b %Y}"
-
-
-def day_phrase(day_kind: str, weekday: str) -> str:
-    """When: ``on a typical Tuesday``, ``on the arrival day`` ..."""
-    if day_kind == "typical":
-        name = weekday.split(maxsplit=1)[0] if weekday else ""
-        return f"on a typical {_WEEKDAYS.get(name, name) or 'day'}"
-    return "on the arrival day" if day_kind == "arrival" else f"on an {day_kind} day"
-
-
-def value_text(value: float, unit: str) -> str:
-    """A figure with its unit, rounded for reading."""
-    if math.isnan(value):
-        return "-"
-    if math.isinf(value):
-        return "nothing" if unit == "dBm" and value < 0 else "without limit"
-    if unit == "share":
-        percent = 100.0 * value
-        # Close to the ends a whole per cent would hide what is left.
-        fine = f"{percent:.1f} %"
-        return (
-            fine if (99 < percent < 100 or 0 < percent < 1) and fine not in {"100.0 %", "0.0 %"} else f"{percent:.0f} %"
-        )
-    if unit.startswith(_YES_UNIT):
-        return "yes" if value >= 1.0 else "no"
-    number = _number(value)
-    if unit == "devices" and number == "1":
-        return "1 device"
-    return f"{number} {unit}".rstrip()
-
-
-def interval_text(low: float, high: float, unit: str) -> str:
-    """``52 to 74 %``."""
-    ends = value_text(low, unit), value_text(high, unit)
-    tail = ends[1].partition(" ")[1] + ends[1].partition(" ")[2]
-    return (
-        f"{ends[0].removesuffix(tail)} to {ends[1]}" if tail and ends[0].endswith(tail) else f"{ends[0]} to {ends[1]}"
-    )
-
-
-def _number(value: float) -> str:
-    if abs(value) >= 100 or value == round(value):
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
-
-
-def rate_text(rate_bps: float) -> str:
-    """A rate in the unit in which lines are sold."""
-    if rate_bps >= 1e9:
-        return f"{rate_bps / 1e9:.1f} Gbit/s"
-    return f"{float(f'{rate_bps / 1e6:.2g}'):g} Mbit/s"
-
-
-def span_text(span_s: tuple[float, float]) -> str:
-    """``09:00-09:20``."""
-    return f"{clock_from_seconds(span_s[0])}-{clock_from_seconds(span_s[1])}"
-
-
-def resource_name(stage: StageFacts, resource: int) -> str:
-    """What people call a resource of a stage; an air resource by its channel and access points."""
-    facts = stage.resources[resource]
-    radios = [radio for radio in stage.radios if resource in radio.cliques]
-    if facts.kind != "air" or not radios:
-        return facts.label
-    names = list(dict.fromkeys(radio.ap_id for radio in radios))
-    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"{radios[0].band} GHz channel {radios[0].channel} at {some}"
-
-
 def target_text(criterion: CriterionFacts) -> str:
     """What the criterion asks, and who asks it if it is not the school."""
     asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
@@ -143,20 +66,13 @@ def target_text(criterion: CriterionFacts) -> str:
     return f"{criterion.origin} asks for {asked}"
 
 
-def bound_text(comparison: str, target: float, unit: str) -> str:
-    """``at least 95 %``."""
-    if unit.startswith(_YES_UNIT):
-        return value_text(target, unit)
-    return f"{'at least' if comparison == 'at_least' else 'at most'} {value_text(target, unit)}"
-
-
 def rooms_text(run: RunFacts, rooms: Sequence[int], room_count: int) -> str:
     """``in G01, G02, G03 and 5 more rooms``; most of the school is told as such."""
     if not rooms:
         return ""
     if room_count > max(8, len(run.rooms) // 3):
         return "all over the school"
-    names = [run.rooms[room].name for room in rooms]
+    names = [room_name(run, room) for room in rooms]
     more = room_count - len(names)
     listed = f"{', '.join(names)} and {more} more {'room' if more == 1 else 'rooms'}" if more > 0 else _listed(names)
     return f"in {listed}"

@@ -60,6 +60,11 @@ def _read(node: Node, desk: NetworkDesk) -> Network | None:
     return None if checked is None else resolve_network(checked[0], replace(desk, root=checked[1]))
 
 
+def _wave_label(wave_id: str) -> str:
+    """``Wave 3`` of ``wave-3``, ``Wave pilot`` of ``pilot``."""
+    return wave_id.replace("-", " ").capitalize() if wave_id.lower().startswith("wave") else f"Wave {wave_id}"
+
+
 def resolve_stages(plan: Plan, networks: dict[dt.date | None, Network]) -> tuple[Stage, ...]:
     """All stages in order of date; the first is the site of today."""
     base = networks[None]
@@ -68,7 +73,7 @@ def resolve_stages(plan: Plan, networks: dict[dt.date | None, Network]) -> tuple
         upgrades = [upgrade for upgrade in plan.upgrades if upgrade.date == date]
         waves = [wave for wave in plan.waves if wave.date == date]
         opened = [*(u.id for u in upgrades), *(w.id for w in waves)]
-        labels = [*(u.label for u in upgrades), *(f"Wave {w.id}" for w in waves)]
+        labels = [*(u.label for u in upgrades), *(_wave_label(w.id) for w in waves)]
         stages.append(
             Stage(
                 id=waves[0].id if waves else upgrades[0].id,

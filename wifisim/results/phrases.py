@@ -1,0 +1,108 @@
+"""Names and numbers as people write them: values with their units, dates, times between bells, rooms, resources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from wifisim.results.records import RunFacts, StageFacts
+from wifisim.units import clock_from_seconds
+
+_WEEKDAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday",
+             "Sat": "Saturday", "Sun": "Sunday"}  # fmt: skip
+_YES_UNIT = "yes"  # a figure that is 1 or 0
+
+
+def value_text(value: float, unit: str) -> str:
+    """A figure with its unit, rounded for reading."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "nothing" if unit == "dBm" and value < 0 else "without limit"
+    if unit == "share":
+        percent = 100.0 * value
+        # Close to the ends a whole per cent would hide what is left.
+        fine = f"{percent:.1f} %"
+        return (
+            fine if (99 < percent < 100 or 0 < percent < 1) and fine not in {"100.0 %", "0.0 %"} else f"{percent:.0f} %"
+        )
+    if unit.startswith(_YES_UNIT):
+        return "yes" if value >= 1.0 else "no"
+    number = _number(value)
+    if unit == "devices" and number == "1":
+        return "1 device"
+    return f"{number} {unit}".rstrip()
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 100 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def interval_text(low: float, high: float, unit: str) -> str:
+    """``52 to 74 %``."""
+    ends = value_text(low, unit), value_text(high, unit)
+    tail = ends[1].partition(" ")[1] + ends[1].partition(" ")[2]
+    return (
+        f"{ends[0].removesuffix(tail)} to {ends[1]}" if tail and ends[0].endswith(tail) else f"{ends[0]} to {ends[1]}"
+    )
+
+
+def bound_text(comparison: str, target: float, unit: str) -> str:
+    """``at least 95 %``."""
+    if unit.startswith(_YES_UNIT):
+        return value_text(target, unit)
+    return f"{'at least' if comparison == 'at_least' else 'at most'} {value_text(target, unit)}"
+
+
+def rate_text(rate_bps: float) -> str:
+    """A rate in the unit in which lines are sold."""
+    if rate_bps >= 1e9:
+        return f"{rate_bps / 1e9:.1f} Gbit/s"
+    return f"{float(f'{rate_bps / 1e6:.2g}'):g} Mbit/s"
+
+
+def date_text(date: str) -> str:
+    """``7 Sep 2027`` of ``2027-09-07``; any other text stays."""
+    try:
+        parsed = dt.date.fromisoformat(date)
+    except ValueError:
+        return date
+    return f"{parsed.day} {parsed:%b %Y}"
+
+
+def span_text(span_s: tuple[float, float]) -> str:
+    """``09:00-09:20``."""
+    return f"{clock_from_seconds(span_s[0])}-{clock_from_seconds(span_s[1])}"
+
+
+def day_phrase(day_kind: str, weekday: str) -> str:
+    """When: ``on a typical Tuesday``, ``on the arrival day`` ..."""
+    if day_kind == "typical":
+        name = weekday.split(maxsplit=1)[0] if weekday else ""
+        return f"on a typical {_WEEKDAYS.get(name, name) or 'day'}"
+    return "on the arrival day" if day_kind == "arrival" else f"on an {day_kind} day"
+
+
+def stage_name(stage: StageFacts) -> str:
+    """A stage's label with its date."""
+    return f"{stage.label} ({date_text(stage.date)})" if stage.date else stage.label
+
+
+def room_name(run: RunFacts, room: int) -> str:
+    """A room's name, with its id where another room has the same name."""
+    facts = run.rooms[room]
+    alone = sum(other.name == facts.name for other in run.rooms) == 1
+    return facts.name if alone else f"{facts.name} ({facts.id})"
+
+
+def resource_name(stage: StageFacts, resource: int) -> str:
+    """What people call a resource of a stage; an air resource by its channel and access points."""
+    facts = stage.resources[resource]
+    radios = [radio for radio in stage.radios if resource in radio.cliques]
+    if facts.kind != "air" or not radios:
+        return facts.label
+    names = list(dict.fromkeys(radio.ap_id for radio in radios))
+    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"{radios[0].band} GHz channel {radios[0].channel} at {some}"
