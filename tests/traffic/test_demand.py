@@ -93,8 +93,8 @@ def test_every_pupil_device_updates_once_on_an_update_day(secondary: Site) -> No
 
 
 def test_a_hand_out_enrols_the_wave_and_nobody_else(secondary: Site) -> None:
-    number, stage = next((i, s) for i, s in enumerate(secondary.stages) if any(w.id == s.opens_with for w in s.landed))
-    wave = next(wave for wave in stage.landed if wave.id == stage.opens_with)
+    number, stage = next((i, s) for i, s in enumerate(secondary.stages) if s.arriving)
+    wave = stage.arriving[0]
     enrolled = [s for s in day(secondary, "arrival", stage=number) if s.lesson and s.lesson.period_id == "hand-out"]
     assert {session.lesson.class_id for session in enrolled if session.lesson} == set(wave.class_ids)
     population = populate(secondary, stage, seed=1, replication=0)

@@ -103,3 +103,8 @@ class Stage:
     opens_with: str
     landed: tuple[Wave, ...]
     network: Network
+
+    @property
+    def arriving(self) -> tuple[Wave, ...]:
+        """The waves that are handed out on the day the stage opens."""
+        return tuple(wave for wave in self.landed if wave.date == self.date)

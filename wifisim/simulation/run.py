@@ -17,7 +17,7 @@ from wifisim.inputs.site import DayKind, Site
 from wifisim.results.records import DayRecord, Results
 from wifisim.simulation.day import DayPlan, run_day
 from wifisim.simulation.facts import run_facts, stage_facts
-from wifisim.simulation.flows import compile_kernel
+from wifisim.simulation.flows import warm_up
 from wifisim.simulation.stage import StageModel, build_air, build_models
 from wifisim.traffic.demand import plan_day
 from wifisim.traffic.population import populate
@@ -33,7 +33,7 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
     ``progress(done, total)`` is called with the number of simulated days. The same site gives the same Results
     whatever ``jobs`` is, but for ``DayRecord.loop_s``, which is a clock reading.
     """
-    compile_kernel()
+    warm_up()
     models = build_models(site)
     work = [(model, number) for model in models for number in range(site.simulation.replications)]
     total = sum(len(days_of(site, model.stage)) for model, _ in work)
@@ -73,7 +73,7 @@ def days_of(site: Site, stage: Stage) -> tuple[DayKind, ...]:
 
     A hand-out only where a wave arrives and is enrolled, tests and updates only where pupils have devices.
     """
-    enrols = any(wave.id == stage.opens_with and wave.arrival.enrol for wave in stage.landed)
+    enrols = any(wave.arrival.enrol for wave in stage.arriving)
     equipped = bool(stage.landed) or any(fleet.use == "class" for fleet in site.fleets)
     wanted = {"typical": True, "arrival": enrols, "assessment": equipped, "update": equipped}
     return tuple(kind for kind in site.simulation.days if wanted[kind]) or ("typical",)

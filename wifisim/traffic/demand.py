@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.inputs.profile import TrafficProfile
-from wifisim.inputs.rollout import Stage
+from wifisim.inputs.rollout import Stage, Wave
 from wifisim.inputs.site import DayKind, Site
 from wifisim.inputs.timetable import Lesson, Period
 from wifisim.randomness import stream
@@ -200,21 +200,26 @@ def _breaks(day: _Day) -> Iterator[Session]:
 
 
 def _enrolment(day: _Day) -> Iterator[Session]:
-    """The hand-out of the wave that opens the stage: its classes in time slots, each where it has its lesson."""
-    wave = next((wave for wave in day.stage.landed if wave.id == day.stage.opens_with), None)
-    if wave is None or not wave.arrival.enrol:
-        return
+    """The hand-out of the waves that open the stage: their classes in time slots, each where it has its lesson."""
+    for wave in day.stage.arriving:
+        if not wave.arrival.enrol:
+            continue
+        for number, class_id in enumerate(wave.class_ids):
+            slot = number * wave.arrival.slots // len(wave.class_ids)
+            start_s = wave.arrival.start_s + slot * wave.arrival.slot_s
+            yield from _handed_out(day, class_id, start_s, end_s=start_s + wave.arrival.slot_s, wave=wave)
+
+
+def _handed_out(day: _Day, class_id: str, start_s: float, *, end_s: float, wave: Wave) -> Iterator[Session]:
+    """One class unpacks, enrols and installs; the slot counts as a lesson of its own."""
     profile = day.site.profiles[wave.arrival.profile_id]
-    for number, class_id in enumerate(wave.class_ids):
-        start_s = wave.arrival.start_s + number * wave.arrival.slots // len(wave.class_ids) * wave.arrival.slot_s
-        room_id = _room_at(day, class_id, start_s)
-        for part, block in enumerate(day.population.pupils.get(class_id, ())):
-            end_s = start_s + wave.arrival.slot_s
-            active = np.ones(block.keys.size, dtype=np.bool_)
-            random = day.draws("enrol", class_id, part)
-            tasks = tasks_of(profile, active, start_s=start_s, end_s=end_s, random=random)
-            lesson = Lesson(day.site.simulation.weekday, "hand-out", class_id, room_id, "enrolment", profile.id)
-            yield _placed(day, block, room_id, start_s, end_s, tasks=tasks, lesson=lesson)
+    room_id = _room_at(day, class_id, start_s)
+    lesson = Lesson(day.site.simulation.weekday, "hand-out", class_id, room_id, "enrolment", profile.id)
+    for part, block in enumerate(day.population.pupils.get(class_id, ())):
+        active = np.ones(block.keys.size, dtype=np.bool_)
+        random = day.draws("enrol", class_id, part)
+        tasks = tasks_of(profile, active, start_s=start_s, end_s=end_s, random=random)
+        yield _placed(day, block, room_id, start_s, end_s, tasks=tasks, lesson=lesson)
 
 
 def _room_at(day: _Day, class_id: str, time_s: float) -> str:
