@@ -322,14 +322,6 @@ def _parts(law: Distribution) -> FloatArray:
     return np.array([kind, law.a, law.b, law.low, law.high, bottom, top], np.float64)
 
 
-def compile_kernel() -> None:
-    """Make sure that the kernel is compiled, so that worker processes find it in the cache."""
-    line = Resource("line", "line", "line", 1.0)
-    route = Route("route", "down", -1, (0,), 0.0, 0.0, 0.0)
-    settings = KernelSettings(seed=0, replication=0, start_s=0.0, end_s=1.0, bin_s=1.0, rooms=1)
-    FlowKernel([line], [route], [], settings=settings).advance(1.0)
-
-
 def warm_up() -> None:
     """Compile the kernel, or load it: call once before starting worker processes, so that only one compiles."""
     settings = KernelSettings(seed=0, replication=0, start_s=0.0, end_s=1.0, bin_s=1.0, rooms=1)
