@@ -111,9 +111,9 @@ def test_readiness_has_a_sign_a_value_and_a_target_for_every_cell(results: Resul
 def test_ladder_rows_are_in_order(results: Results, readiness: Readiness) -> None:
     figure = plot_ladder(results, readiness)
     rows = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    # Two give way; beneath them stand the six fullest that hold, fullest first.
     assert rows[:3] == ["internet line (download)", "5 GHz channel 44 at AP-3", "5 GHz channel 36 at AP-1"]
-    assert len(rows) == 8
+    # Nine resources: those that give way, and beneath them the (at most six) fullest that hold.
+    assert len(rows) == len(readiness.ladder) + len(readiness.holding) == 9
     assert "First to give way is the internet line (download), in Wave 2" in texts(figure).replace("\n", " ")
 
 

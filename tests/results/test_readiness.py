@@ -185,10 +185,20 @@ def test_ladder_has_the_order_in_which_resources_give_way() -> None:
     found = assess(school())
     assert [(rung.resource_id, rung.first_stage_id) for rung in found.ladder][:2] == [
         ("line:down", "wave-2"),
-        ("air:2", "wave-3"),
+        # Above its limit of 70 % on wave-2's arrival day, full for minutes only in wave-3.
+        ("air:2", "wave-2"),
     ]
     full = [stage.full_min for stage in found.ladder[0].stages]
     assert full == sorted(full)
+
+
+def test_what_holds_shows_one_of_each_kind() -> None:
+    load = np.zeros((BINS, 9))
+    load[:, :6], load[:, LINE_DOWN], load[:, 8] = 0.6, 0.3, 0.1
+    days = tuple(bare_day("a", replication=n, utilisation=load) for n in range(2))
+    found = assess(bare_results(*days, criteria=(AIR, LINE)))
+    assert found.ladder == ()
+    assert [rung.kind for rung in found.holding] == ["air", "air", "air", "air", "line", "appliance"]
 
 
 def test_a_clique_below_its_limit_has_head_room() -> None:

@@ -41,7 +41,7 @@ def plot_ladder(results: Results, readiness: Readiness) -> Figure:
     given = min(len(readiness.ladder), _RUNGS_SHOWN)
     if 0 < given < len(rungs):
         axes.axhline(given - 0.5, color=GREY, linewidth=1.0, linestyle="--")
-    signs = "✗ outlined: full for five minutes or more, or spoils lessons; number: minutes full on the worst day"
+    signs = "✗ outlined: over its limit, full for five minutes or more, or spoiling lessons"
     context = (
         f"{signs}; below the dashed line: the fullest that hold" if given else "the fullest resources, in use in %"
     )

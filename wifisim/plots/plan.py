@@ -12,9 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.patches import Polygon
+from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path as MapPath
-from numpy.typing import NDArray
 
 from wifisim.plots.style import BLACK, GREY, MAP, VERMILLION, house_style, new_figure, title, wrapped
 from wifisim.results.breakdowns import room_rows
@@ -38,7 +37,7 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
     image = _draw_map(axes, chart, chart.rssi_dbm if chart else None, rooms=rooms, limits=RSSI_RANGE_DBM)
     rssi = {room: float(stage.room_rssi_dbm[room]) for room in _rooms_on(run, floor_id)}
     weak = {room: value_text(value, "dBm") for room, value in rssi.items() if value < target}
-    _draw_plan(axes, run, floor_id, failing=weak)
+    _draw_plan(figure, axes, run, floor_id, failing=weak)
     for radio in _radios_on(stage, floor_id):
         _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}")
     if image is not None:
@@ -75,7 +74,7 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
         for row in room_rows(group)
         if row.good_share < _target(run, "lessons_good_share", 0.95) and row.room in _rooms_on(run, floor_id)
     }
-    _draw_plan(axes, run, floor_id, failing=failing)
+    _draw_plan(figure, axes, run, floor_id, failing=failing)
     radios = [
         (index, radio) for index, radio in enumerate(stage.radios) if radio.floor_id == floor_id and radio.enabled
     ]
@@ -143,16 +142,11 @@ def _floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _indoors(chart: MapFacts, rooms: Sequence[RoomFacts]) -> NDArray[np.bool_]:
-    """Which cells [row, column] of a map lie in a room."""
-    rows, columns = chart.rssi_dbm.shape
-    x = chart.origin_m[0] + chart.step_m * np.arange(columns)
-    y = chart.origin_m[1] + chart.step_m * np.arange(rows)
-    points = np.column_stack([np.tile(x, rows), np.repeat(y, columns)])
-    inside = np.zeros(len(points), dtype=np.bool_)
-    for room in rooms:
-        inside |= MapPath([*room.outline_m, room.outline_m[0]], closed=True).contains_points(points)
-    return inside.reshape(rows, columns)
+def _indoors(axes: Axes, rooms: Sequence[RoomFacts]) -> PathPatch:
+    """The rooms' outlines as one shape to cut a map out with."""
+    paths = [MapPath([*room.outline_m, room.outline_m[0]], closed=True) for room in rooms]
+    shape = MapPath.make_compound_path(*paths)
+    return PathPatch(shape, transform=axes.transData, facecolor="none", edgecolor="none")
 
 
 def _draw_map(
@@ -167,9 +161,8 @@ def _draw_map(
         return None
     rows, columns = chart.rssi_dbm.shape
     west, south = (corner - chart.step_m / 2 for corner in chart.origin_m)
-    shown = np.where(np.isfinite(values), values, limits[0])
-    return axes.imshow(
-        np.ma.masked_array(shown, mask=~_indoors(chart, rooms)),
+    image = axes.imshow(
+        np.where(np.isfinite(values), values, limits[0]),
         origin="lower",
         extent=(west, west + columns * chart.step_m, south, south + rows * chart.step_m),
         cmap=MAP,
@@ -178,20 +171,24 @@ def _draw_map(
         interpolation="nearest",
         zorder=0,
     )
+    image.set_clip_path(_indoors(axes, rooms))
+    return image
 
 
-def _draw_plan(axes: Axes, run: RunFacts, floor_id: str, *, failing: Mapping[int, str]) -> None:
+def _draw_plan(figure: Figure, axes: Axes, run: RunFacts, floor_id: str, *, failing: Mapping[int, str]) -> None:
     for wall in run.walls:
         if wall.floor_id == floor_id:
             x, y = zip(wall.from_m, wall.to_m, strict=True)
             weight = 0.5 + min(wall.loss_db, 20.0) / 6.0
             axes.plot(x, y, color="white", linewidth=weight + 1.2, solid_capstyle="round", zorder=2)
             axes.plot(x, y, color=BLACK, linewidth=weight, solid_capstyle="round", zorder=3)
+    west, east = axes.get_xlim()
+    letter_m = _LETTER_IN * (east - west) / (_MAP_SHARE * figure.get_figwidth())
     for index in _rooms_on(run, floor_id):
-        _draw_room(axes, run.rooms[index], failing.get(index, ""))
+        _draw_room(axes, run.rooms[index], failing.get(index, ""), letter_m=letter_m)
 
 
-def _draw_room(axes: Axes, room: RoomFacts, failure: str) -> None:
+def _draw_room(axes: Axes, room: RoomFacts, failure: str, *, letter_m: float) -> None:
     """The room's name at its south wall, upright where it is too long to lie; a failing room hatched and signed."""
     if failure:
         axes.add_patch(
@@ -199,7 +196,7 @@ def _draw_room(axes: Axes, room: RoomFacts, failure: str) -> None:
                     linewidth=2.5)
         )  # fmt: skip
     low, high = np.min(room.outline_m, axis=0), np.max(room.outline_m, axis=0)
-    label, upright = _room_label(axes, room.name, failure, size_m=high - low)
+    label, upright = _room_label(room.name, failure, size_m=high - low, letter_m=letter_m)
     axes.text(
         float(low[0] + high[0]) / 2, float(low[1]) + 0.4, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
         rotation=90 if upright else 0, linespacing=1.0,
@@ -208,10 +205,8 @@ def _draw_room(axes: Axes, room: RoomFacts, failure: str) -> None:
     )  # fmt: skip
 
 
-def _room_label(axes: Axes, name: str, failure: str, *, size_m: FloatArray) -> tuple[str, bool]:
+def _room_label(name: str, failure: str, *, size_m: FloatArray, letter_m: float) -> tuple[str, bool]:
     """The label broken to fit the room's width; upright when even single words are wider and the room is tall."""
-    west, east = axes.get_xlim()
-    letter_m = _LETTER_IN * (east - west) / (_MAP_SHARE * axes.get_figure(root=True).get_figwidth())
     text = f"✗ {name}" if failure else name
     lines = wrapped(text, max(int(size_m[0] / letter_m), 4))
     widest = max(len(line) for line in lines)

@@ -1,8 +1,9 @@
 """The bottleneck ladder: in which order resources give way as waves arrive.
 
-A resource gives way in a stage when it was full for five minutes of a day or more (see ``loads``), or when it is what
-spoilt a lesson. Rungs are ordered by the first stage in which that happens, then by the transfers it made late. What
-does not give way has head-room: the fullest of these in the last stage are the next rungs (``still_holding``).
+A resource gives way in a stage when it was full for five minutes of a day or more (see ``loads``), when it is what
+spoilt a lesson, or when its busy hour is above the limit that the site sets for its kind. Rungs are ordered by the
+first stage in which that happens, then by the transfers it made late. What does not give way has head-room: the
+fullest of these in the last stage are the next rungs (``still_holding``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.metrics import lesson_is_good, lessons_with_devices
 from wifisim.results.phrases import resource_name
+from wifisim.results.remedies import use_limit
 
 HOLDING_SHOWN = 6
 GIVES_WAY_MIN = 5.0  # minutes a day that make a full resource a rung (project)
@@ -49,12 +51,16 @@ def bottleneck_ladder(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
 
 
 def still_holding(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
-    """The fullest resources of the last stage that do not give way in any, fullest first, at most six."""
+    """The fullest resources of the last stage that give way in none, at most six and one of each kind."""
     if not groups:
         return ()
     last = groups[-1].stage.id
     rungs = [rung for rung in _all_resources(groups) if not rung.first_stage_id and rung.stages[-1].stage_id == last]
-    return tuple(sorted(rungs, key=lambda rung: -rung.stages[-1].utilisation_p95)[:HOLDING_SHOWN])
+    fullest = sorted(rungs, key=lambda rung: -rung.stages[-1].utilisation_p95)
+    # One of each kind at least, so that forty channels do not hide the line.
+    of_kind = {rung.kind: rung for rung in reversed(fullest)}.values()
+    chosen = [*of_kind, *(rung for rung in fullest if rung not in of_kind)][:HOLDING_SHOWN]
+    return tuple(sorted(chosen, key=lambda rung: -rung.stages[-1].utilisation_p95))
 
 
 def _all_resources(groups: Sequence[DayGroup]) -> list[Rung]:
@@ -79,13 +85,15 @@ def _first(stages: Iterable[RungStage]) -> str:
 
 def _rung_stage(group: DayGroup, index: int, *, spoilt: float) -> RungStage:
     full_min = group.full_minutes(index)
+    use = float(group.busy.p95[index])
+    limit = use_limit(group.run, group.stage.resources[index].kind, default=1.0)
     return RungStage(
         stage_id=group.stage.id,
         full_min=full_min,
-        utilisation_p95=float(group.busy.p95[index]),
+        utilisation_p95=use,
         late=float(group.late[:, index].sum()) / len(group.days),
         lessons=spoilt,
-        gives_way=full_min >= GIVES_WAY_MIN or spoilt >= 0.5,
+        gives_way=full_min >= GIVES_WAY_MIN or spoilt >= 0.5 or use > limit,
     )
 
 

@@ -18,11 +18,12 @@ from wifisim.results.records import CriterionFacts, RunFacts
 
 _SATURATED = 0.9  # from this use on, demand may be more than what was carried (project)
 _FREE = 0.7  # below this use, what was carried is what was asked for (project)
-_USE_LIMIT = {
-    "line": ("line_utilisation_p95", 0.8),
-    "appliance": ("filter_utilisation_p95", 0.8),
-    "link": ("uplink_utilisation_p95", 0.8),
-    "air": ("airtime_p95", 0.7),
+_SOUND_USE = 0.8  # how full anything should be when the run sets no limit (project)
+_USE_METRICS = {
+    "line": "line_utilisation_p95",
+    "appliance": "filter_utilisation_p95",
+    "link": "uplink_utilisation_p95",
+    "air": "airtime_p95",
 }
 
 
@@ -46,17 +47,16 @@ def need_for(criterion: CriterionFacts, value: float, *, cause: Cause | None, gr
     if cause is None or group is None or cause.resource < 0:
         return Need(math.nan, math.nan, False, abs(value - criterion.target)) if math.isfinite(value) else None
     resource = group.stage.resources[cause.resource]
-    limit = use_limit(group.run, resource.kind)
+    limit = use_limit(group.run, resource.kind, default=_SOUND_USE)
     demand, at_least = demand_share(group, cause.resource, groups=groups)
     factor = demand / limit
     return Need(factor, factor * resource.capacity, at_least, math.nan) if factor > 1.0 else None
 
 
-def use_limit(run: RunFacts, kind: str) -> float:
-    """How full a resource of this kind may be: the site's own limit if it has one, else 80 % (air 70 %)."""
-    metric, default = _USE_LIMIT.get(kind, ("", 0.8))
-    targets = [criterion.target for criterion in run.criteria if criterion.metric == metric]
-    return min(targets) if targets else default
+def use_limit(run: RunFacts, kind: str, *, default: float) -> float:
+    """How full a resource of this kind may be: the strictest of the run's criteria, or ``default``."""
+    metric = _USE_METRICS.get(kind, "")
+    return min((criterion.target for criterion in run.criteria if criterion.metric == metric), default=default)
 
 
 def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup]) -> tuple[float, bool]:
