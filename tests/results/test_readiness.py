@@ -181,6 +181,32 @@ def test_weak_signal_names_the_room_and_no_time() -> None:
     )
 
 
+def test_a_figure_of_the_equipment_is_told_without_a_cause() -> None:
+    slow = CriterionFacts("x:down", "Download speed of the line", "line_down_mbps", "at_least", 1000.0, "Mbit/s", "DfE")
+    backup = CriterionFacts("x:backup", "A backup line", "backup_line", "at_least", 1.0, "yes = 1", "DfE")
+    assert assess(bare_results(bare_day("today"), criteria=(slow, backup))).sentences == (
+        "Already today (7 Sep 2026), download speed of the line: 100 Mbit/s (DfE asks for at least 1,000 Mbit/s).",
+        "Already today (7 Sep 2026), a backup line: no (DfE asks for yes).",
+    )
+
+
+def test_two_limits_on_one_figure_share_a_sentence() -> None:
+    strict = CriterionFacts("x:air", "Airtime", "airtime_p95", "at_most", 0.5, "share", "Cisco")
+    load = np.full((BINS, 9), 0.9)
+    days = tuple(bare_day("a", replication=n, utilisation=load) for n in range(2))
+    (sentence,) = assess(bare_results(*days, criteria=(AIR, strict))).sentences
+    assert "(target at most 70 %; Cisco asks for at most 50 %)" in sentence
+
+
+def test_lessons_without_radio_say_so() -> None:
+    days = tuple(
+        bare_day("a", replication=n, lessons=(lesson(5, good=0, unassociated_devices=30, binding_resource=-1),))
+        for n in range(2)
+    )
+    (sentence,) = assess(bare_results(*days, criteria=(AT_LEAST,))).sentences
+    assert "in G06 30 devices find no usable Wi-Fi: only 0 % of the lessons" in sentence
+
+
 def test_ladder_has_the_order_in_which_resources_give_way() -> None:
     found = assess(school())
     assert [(rung.resource_id, rung.first_stage_id) for rung in found.ladder][:2] == [

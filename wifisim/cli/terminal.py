@@ -78,6 +78,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     _sentences(console, summary)
     for part in _wrapped(_holding(summary), console.width):
         _line(console, Text(part))
+    _line(console)
     _line(console, Text(f"Results: {place}"))
     _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness", "dim"))
     _line(console, Text(f"         (or {', '.join(_OTHER_KINDS)})", "dim"))

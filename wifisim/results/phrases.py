@@ -41,12 +41,10 @@ def _number(value: float) -> str:
 
 
 def interval_text(low: float, high: float, unit: str) -> str:
-    """``52 to 74 %``."""
-    ends = value_text(low, unit), value_text(high, unit)
-    tail = ends[1].partition(" ")[1] + ends[1].partition(" ")[2]
-    return (
-        f"{ends[0].removesuffix(tail)} to {ends[1]}" if tail and ends[0].endswith(tail) else f"{ends[0]} to {ends[1]}"
-    )
+    """``52-74`` in the unit that stands beside it; ``-70 to -60`` where a dash would be read as a minus."""
+    scale = 100.0 if unit == "share" else 1.0
+    ends = [_number(round(scale * end) if unit == "share" else end) for end in (low, high)]
+    return " to ".join(ends) if low < 0 else "-".join(ends)
 
 
 def bound_text(comparison: str, target: float, unit: str) -> str:

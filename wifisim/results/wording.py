@@ -50,9 +50,11 @@ def failure_sentence(
     stages = {stage.id: stage for stage in results.stages}
     stage = stages[assessment.stage_id]
     first = stage is results.stages[0]
-    opening = f"Already at {stage_name(stage)}" if first else f"From {stage_name(stage)}"
+    opening = f"Already {_at(stage)}" if first else f"From {stage_name(stage)}"
     if ended:
         opening += f" until {stage_name(stages[ended])}"
+    if assessment.cause is None:
+        opening += ","
     asked = "; ".join(dict.fromkeys(target_text(criterion) for criterion in (assessment.criterion, *also)))
     what = f"{_middle(results.run, stage, assessment, asked=asked)}{_growth(stages, assessment, last)}"
     return f"{opening} {what}.{_need(assessment, stage)}"
@@ -98,6 +100,11 @@ def cause_text(run: RunFacts, stage: StageFacts, cause: Cause) -> str:
     )
 
 
+def _at(stage: StageFacts) -> str:
+    name = stage_name(stage)
+    return f"today{name[5:]}" if stage.label == "Today" else f"at {name}"
+
+
 def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment, *, asked: str) -> str:
     figure = figure_text(run, assessment)
     cause = assessment.cause
@@ -119,7 +126,7 @@ def figure_text(run: RunFacts, assessment: Assessment) -> str:
     value = value_text(assessment.estimate.value, criterion.unit)
     template = _FIGURES.get(criterion.metric)
     if template is None or assessment.cause is None:
-        return f"{criterion.label[:1].lower()}{criterion.label[1:]} is {value}"
+        return f"{criterion.label[:1].lower()}{criterion.label[1:]}: {value}"
     where = rooms_text(run, assessment.cause.rooms, assessment.cause.room_count)
     return template.format(value=value, where=where, devices=value_text(run.devices_good_share, "share"))
 
