@@ -31,7 +31,7 @@ def test_a_file_above_the_site_s_folder_may_be_named(tmp_path: Path) -> None:
     (tmp_path / "shared.yaml").write_text(PROFILES)
     (tmp_path / "sites").mkdir()
     site = read_site(_site(tmp_path / "sites", "../shared.yaml"))
-    assert [source.split(" ")[0] for source in site.sources] == ["site.yaml", "shared.yaml"]
+    assert [source.split(" ")[0] for source in site.sources] == ["site.yaml", "../shared.yaml"]
     assert all(len(source.split("sha256:")[1]) == 64 for source in site.sources)
 
 

@@ -12,7 +12,7 @@ from wifisim.inputs.resolve.timetable import WeekFrame
 from wifisim.inputs.site import Site
 from wifisim.inputs.source import Node
 from wifisim.inputs.timetable import Lesson, Period, SchoolClass
-from wifisim.inputs.timetabling import Subject, Task, generate_lessons
+from wifisim.inputs.timetabling import Subject, Task, generate_lessons, subjects_of
 from wifisim.inputs.written.profiles import WrittenSubject
 
 PERIODS = tuple(Period(f"p{i}", "lesson", 3600.0 * (8 + i), 3600.0 * (9 + i)) for i in range(5))
@@ -30,7 +30,7 @@ def _rooms(**counts: int) -> tuple[Room, ...]:
 
 def _subject(name: str, periods: float, *kinds: str) -> Subject:
     form = {"profile": {"KS3": name}, "periods_per_week": {"KS3": float(periods)}, "room_kinds": kinds}
-    return Subject(name, WrittenSubject.model_validate(form))
+    return subjects_of({name: WrittenSubject.model_validate(form)})[0]
 
 
 def _task(
@@ -97,7 +97,19 @@ def test_a_subject_is_spread_over_the_week() -> None:
 
 def test_half_a_period_falls_in_every_other_week() -> None:
     lessons = generate_lessons(_task(_rooms(classroom=2), (_subject("art", 1.5, "classroom"),), classes=2, weeks=2))
-    assert Counter(lesson.day // 5 for lesson in lessons) == {0: 2, 1: 4}
+    assert Counter(lesson.day // 5 for lesson in lessons) == {0: 4, 1: 2}
+
+
+def test_half_periods_of_two_subjects_fall_in_different_weeks() -> None:
+    form = {"profile": {"KS3": "x"}, "periods_per_week": {"KS3": 2.5}}
+    subjects = subjects_of({name: WrittenSubject.model_validate(form) for name in ("art", "music")})
+    lessons = generate_lessons(_task(_rooms(classroom=1), subjects, classes=1, weeks=2))
+    assert Counter((lesson.subject, lesson.day // 5) for lesson in lessons) == {
+        ("art", 0): 3,
+        ("art", 1): 2,
+        ("music", 0): 2,
+        ("music", 1): 3,
+    }
 
 
 def test_a_sports_hall_takes_the_classes_that_fit() -> None:
@@ -120,6 +132,12 @@ def test_every_class_has_a_tutor_room_of_its_own() -> None:
     tutor = [lesson for lesson in lessons if lesson.period_id == "tutor"]
     assert len(tutor) == 20
     assert _clashes(tuple(tutor)) == (1, 1)
+
+
+def test_the_tutor_room_is_where_a_class_has_its_lessons() -> None:
+    subjects = (_subject("english", 20, "classroom"), _subject("tutor", 0, "classroom"))
+    lessons = generate_lessons(_task(_rooms(classroom=4), subjects, classes=4))
+    assert len({(lesson.class_id, lesson.room_id) for lesson in lessons}) == 4
 
 
 def test_too_few_rooms_are_counted() -> None:

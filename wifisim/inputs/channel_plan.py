@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wifisim.inputs.equipment import Band
 from wifisim.inputs.floorplan import Point
@@ -34,28 +34,48 @@ class PlannedRadio:
 
 def plan_channels(radios: Sequence[PlannedRadio], spectrum: Spectrum) -> tuple[int, ...]:
     """A channel for each radio: its own, or the one found; 0 where the band has none of that width."""
-    placed = [(radio, spectrum.block(radio.band, radio.width_mhz, radio.channel)) for radio in radios if radio.channel]
+    placed = [radio for radio in radios if radio.channel]
+    overlaps = _Overlaps(spectrum)
     channels: list[int] = []
     for radio in radios:
         if radio.channel:
             channels.append(radio.channel)
             continue
-        channel = _quietest(radio, placed, spectrum)
+        channel = _quietest(radio, placed, overlaps)
         channels.append(channel)
-        placed.append((radio, spectrum.block(radio.band, radio.width_mhz, channel)))
+        placed.append(replace(radio, channel=channel))
     return tuple(channels)
 
 
-def _quietest(radio: PlannedRadio, placed: list[tuple[PlannedRadio, Block]], spectrum: Spectrum) -> int:
-    best, best_cost = 0, (math.inf, 0)
-    others = [(_disturbance(radio, other), set(block)) for other, block in placed if other.band == radio.band]
-    for channel in spectrum.planned(radio.band, radio.width_mhz):
-        block = _air(spectrum.block(radio.band, radio.width_mhz, channel), radio.band)
-        weights = [weight for weight, used in others if block & used]
-        cost = (round(sum(weights), 9), len(weights))
-        if cost < best_cost:
-            best, best_cost = channel, cost
-    return best
+def _quietest(radio: PlannedRadio, placed: list[PlannedRadio], overlaps: _Overlaps) -> int:
+    candidates = overlaps.spectrum.planned(radio.band, radio.width_mhz)
+    disturbance = [0.0] * len(candidates)
+    users = [0] * len(candidates)
+    for other in placed:
+        if other.band != radio.band:
+            continue
+        weight = _disturbance(radio, other)
+        for index in overlaps.hit(radio.band, radio.width_mhz, other.width_mhz, other.channel):
+            disturbance[index] += weight
+            users[index] += 1
+    ranked = [(round(d, 9), n, index) for index, (d, n) in enumerate(zip(disturbance, users, strict=True))]
+    return candidates[min(ranked)[-1]] if ranked else 0
+
+
+class _Overlaps:
+    """Which of the channels that planning may use a placed radio disturbs, by index; looked up once each."""
+
+    def __init__(self, spectrum: Spectrum) -> None:
+        self.spectrum = spectrum
+        self._known: dict[tuple[Band, int, int, int], tuple[int, ...]] = {}
+
+    def hit(self, band: Band, width_mhz: int, other_width_mhz: int, channel: int) -> tuple[int, ...]:
+        key = (band, width_mhz, other_width_mhz, channel)
+        if key not in self._known:
+            used = _air(self.spectrum.block(band, other_width_mhz, channel), band)
+            blocks = [self.spectrum.block(band, width_mhz, c) for c in self.spectrum.planned(band, width_mhz)]
+            self._known[key] = tuple(index for index, block in enumerate(blocks) if used.intersection(block))
+        return self._known[key]
 
 
 def _air(block: Block, band: Band) -> set[int]:

@@ -165,6 +165,7 @@ def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
         "less_than": ("lt", "must be less than {}"),
         "too_short": ("min_length", "must have at least {} " + _counted(context)),
         "too_long": ("max_length", "must have at most {} " + _counted(context)),
+        "multiple_of": ("multiple_of", "must be a multiple of {}"),
         "string_too_short": ("min_length", "must have at least {} characters"),
         "string_too_long": ("max_length", "must have at most {} characters"),
         "string_pattern_mismatch": ("pattern", "must match {}"),

@@ -21,9 +21,10 @@ CSV_SUFFIXES = (".csv",)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The bytes of a file, the name to call it by in messages, and its folder for further references."""
+    """The bytes of a file, its path from the site's folder, and the name to call it by in messages."""
 
     path: Path
+    relative: str
     shown: str
     data: bytes
 
@@ -36,7 +37,7 @@ class Opened:
 def open_site(path: Path, findings: Findings) -> Opened | None:
     """The site file itself, wherever it is."""
     place = Place(str(path), 0, "")
-    return _read(path, place, suffixes=YAML_SUFFIXES, shown=str(path), findings=findings)
+    return _read(path, place, path.name, suffixes=YAML_SUFFIXES, shown=str(path), findings=findings)
 
 
 def open_reference(
@@ -49,7 +50,7 @@ def open_reference(
         return None
     path = by.path.parent / PurePosixPath(written)
     shown = os.path.normpath(Path(by.shown).parent / written)
-    return _read(path, place, suffixes=suffixes, shown=shown, findings=findings)
+    return _read(path, place, PurePosixPath(written).as_posix(), suffixes=suffixes, shown=shown, findings=findings)
 
 
 def _fault(written: str) -> str:
@@ -63,7 +64,9 @@ def _fault(written: str) -> str:
     return ""
 
 
-def _read(path: Path, place: Place, *, suffixes: tuple[str, ...], shown: str, findings: Findings) -> Opened | None:
+def _read(
+    path: Path, place: Place, relative: str, *, suffixes: tuple[str, ...], shown: str, findings: Findings
+) -> Opened | None:
     try:
         target = path.resolve(strict=True)
         info = target.stat()
@@ -75,7 +78,7 @@ def _read(path: Path, place: Place, *, suffixes: tuple[str, ...], shown: str, fi
             rule = f"must be at most {MAX_BYTES // 1_000_000} MB"
         else:
             findings.read(shown)
-            return Opened(path, shown, target.read_bytes())
+            return Opened(path, relative, shown, target.read_bytes())
     except FileNotFoundError:
         rule = "no such file"
     except PermissionError:

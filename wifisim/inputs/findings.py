@@ -145,7 +145,8 @@ class Findings:
         near = ""
         if names is not None:
             known = list(dict.fromkeys(names))
-            near = nearest_name(said, known)
+            # Past what is shown, likeness to long lists of names would only cost time.
+            near = nearest_name(said, known) if len(self._problems) <= MAX_PROBLEMS else ""
             if listed and not near and 0 < len(known) <= MAX_LISTED:
                 rule = f"{rule}; known: {', '.join(printable(name) for name in known)}"
         problem = Problem(

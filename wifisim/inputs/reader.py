@@ -38,7 +38,7 @@ from wifisim.inputs.resolve.timetable import LessonRows, WeekFrame, resolve_fram
 from wifisim.inputs.site import Site
 from wifisim.inputs.source import Node, decode, parse
 from wifisim.inputs.timetable import Timetable
-from wifisim.inputs.timetabling import Subject, Task, generate_lessons
+from wifisim.inputs.timetabling import Task, generate_lessons, subjects_of
 from wifisim.inputs.written.profiles import WrittenProfiles
 from wifisim.inputs.written.school import WrittenLessons
 from wifisim.inputs.written.site import WrittenSite
@@ -79,7 +79,7 @@ class _Reading:
         return None if text is None else parse(text, opened.shown, self.findings)
 
     def _note_source(self, opened: Opened) -> None:
-        self.sources.append(f"{opened.path.name} sha256:{opened.digest}")
+        self.sources.append(f"{opened.relative} sha256:{opened.digest}")
 
     def _resolve(self, written: WrittenSite, root: Node, opened: Opened) -> Site | None:
         findings = self.findings
@@ -111,7 +111,10 @@ class _Reading:
         fleets = resolve_fleets(written.devices.already, tuple(written.network.switches), desk)
         events = resolve_events(written.events, tuple(parts.networks.values()), desk)
         targets = resolve_targets(written.targets, root, parts.catalog, findings)
-        simulation = resolve_simulation(written.simulate, root, parts.frame, findings)
+        profiles = parts.book.profile_names
+        simulation = resolve_simulation(
+            written.simulate, waves, parts.frame, profiles=profiles, root=root, findings=findings
+        )
         pupils = _pupils(written, parts.frame, root, findings)
         if len(findings):
             return None
@@ -237,7 +240,7 @@ class _Reading:
         task = Task(
             frame=frame,
             rooms=building.rooms,
-            subjects=tuple(Subject(name, subject) for name, subject in file.subjects.items()),
+            subjects=subjects_of(file.subjects),
             seed=seed,
             root=node,
             findings=self.findings,

@@ -10,6 +10,9 @@ rooms if several classes fit its seats. A subject without room kinds is outdoors
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +21,7 @@ from wifisim.inputs.findings import Findings
 from wifisim.inputs.floorplan import Room
 from wifisim.inputs.resolve.timetable import SHARED_KINDS, WeekFrame, sorted_lessons
 from wifisim.inputs.source import Node
-from wifisim.inputs.timetable import Lesson, SchoolClass
+from wifisim.inputs.timetable import KeyStage, Lesson, SchoolClass
 from wifisim.inputs.written.profiles import WrittenSubject
 from wifisim.randomness import stream
 
@@ -32,11 +35,26 @@ class Subject:
 
     id: str
     written: WrittenSubject
+    half_in_week: dict[KeyStage, int]
 
     def periods(self, school_class: SchoolClass, week: int) -> int:
-        """Lessons of a class in a week; half a period falls in every other week."""
+        """Lessons of a class in a week; of two weeks one has the half period more."""
         wanted = self.written.periods_per_week.get(school_class.stage, 0.0)
-        return int(wanted * (week + 1)) - int(wanted * week)
+        return math.ceil(wanted) if week == self.half_in_week.get(school_class.stage) else math.floor(wanted)
+
+
+def subjects_of(written: Mapping[str, WrittenSubject]) -> tuple[Subject, ...]:
+    """The subjects of a file; those with half a period take turns in which week has it."""
+    seen: Counter[str] = Counter()
+    subjects = []
+    for name, subject in written.items():
+        halves: dict[KeyStage, int] = {}
+        for stage, wanted in subject.periods_per_week.items():
+            if wanted % 1:
+                halves[stage] = seen[stage] % 2
+                seen[stage] += 1
+        subjects.append(Subject(name, subject, halves))
+    return tuple(subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ def generate_lessons(task: Task) -> tuple[Lesson, ...]:
     lessons: list[Lesson] = []
     for week in range(task.frame.weeks):
         lessons += _week_lessons(task, week)
-    lessons += _tutor_lessons(task)
+    lessons += _tutor_lessons(task, lessons)
     return sorted_lessons(lessons, task.frame)
 
 
@@ -107,6 +125,9 @@ def _fits_week(task: Task, week: int, slots: int) -> bool:
             task.findings.add(task.root.place(("subjects",)).of_key(""), rule)
             fits = False
         for subject in task.subjects:
+            if stage in subject.half_in_week and task.frame.weeks == 1:
+                task.fault(subject.id, f"gives {stage} half a period, which needs weeks: 2")
+                fits = False
             if subject.periods(one, week) and stage not in subject.written.profile:
                 task.fault(subject.id, f"must name a profile for {stage}, which has this subject")
                 fits = False
@@ -264,13 +285,13 @@ class _Colouring:
             self._put(edge, free_right if self.slot_of[edge] == free_left else free_left)
 
 
-def _tutor_lessons(task: Task) -> list[Lesson]:
+def _tutor_lessons(task: Task, lessons: list[Lesson]) -> list[Lesson]:
     """A home room for every class in tutor time, where a subject called tutor says what happens there."""
     subject = next((s for s in task.subjects if s.id == TUTOR), None)
     periods = [period for period in task.frame.periods if period.kind == "tutor"]
     if subject is None or not periods:
         return []
-    homes = _home_rooms(task, subject)
+    homes = _home_rooms(task, subject, lessons)
     return [
         Lesson(day, period.id, c.id, homes[c.id], TUTOR, subject.written.profile[c.stage])
         for day in range(len(task.frame.day_names))
@@ -280,17 +301,19 @@ def _tutor_lessons(task: Task) -> list[Lesson]:
     ]
 
 
-def _home_rooms(task: Task, subject: Subject) -> dict[str, str]:
-    free = sorted(
-        (room for room in task.rooms if room.kind in subject.written.room_kinds),
-        key=lambda room: subject.written.room_kinds.index(room.kind),
-    )
+def _home_rooms(task: Task, subject: Subject, lessons: list[Lesson]) -> dict[str, str]:
+    """A room of its own for each class: the one it has most lessons in, while that is free."""
+    kinds = subject.written.room_kinds
+    used = Counter((lesson.class_id, lesson.room_id) for lesson in lessons)
+    free = [room for room in task.rooms if room.kind in kinds]
     homes: dict[str, str] = {}
     for school_class in sorted(task.frame.classes, key=lambda c: -c.size):
-        room = next((r for r in free if r.seats >= school_class.size), None)
-        if room is None:
+        fitting = [room for room in free if room.seats >= school_class.size]
+        if not fitting:
             task.fault(TUTOR, f"needs a room for every class, but there is none left for {school_class.id}")
             return {}
+        ranked = [(-used[school_class.id, room.id], kinds.index(room.kind), i) for i, room in enumerate(fitting)]
+        room = fitting[min(ranked)[-1]]
         homes[school_class.id] = room.id
         free.remove(room)
     return homes

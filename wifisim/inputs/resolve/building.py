@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from shapely import Polygon, STRtree, area, intersection
 
-from wifisim.inputs.findings import Findings, Loc
+from wifisim.inputs.findings import MAX_PROBLEMS, Findings, Loc
 from wifisim.inputs.floorplan import Building, Floor
 from wifisim.inputs.resolve.shapes import FLOOR_WALL, DrawnRoom, Pen, Stroke, rooms_of
 from wifisim.inputs.resolve.walls import merge_strokes
@@ -18,6 +18,8 @@ from wifisim.inputs.written.building import WrittenBuilding, WrittenFloor
 
 DEFAULT_HEIGHT_M = 3.2
 MAX_OVERLAP_M2 = 0.05
+# Of a floor, rows of rooms opened: more than any school has, and few enough to check every pair.
+MAX_ROOMS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,12 @@ def _draw_floor(
         else:
             base = _draw_floor(floor.copy_of, written, indices, drawn, pen, (*asked_by, floor_id))
     copied = _copied(base, floor, loc, pen) if base is not None else ()
-    own = [room for i, r in enumerate(floor.rooms) for room in rooms_of(r, (*loc, "rooms", i), floor_id, pen)]
+    own: list[DrawnRoom] = []
+    for i, room in enumerate(floor.rooms):
+        own += rooms_of(room, (*loc, "rooms", i), floor_id, pen)
+        if len(own) > MAX_ROOMS:
+            pen.fault((*loc, "rooms"), f"must make at most {MAX_ROOMS} rooms")
+            break
     plan = _DrawnFloor(
         rooms=(*copied, *own),
         walls=(*(base.walls if base else ()), *_floor_walls(floor, loc, pen)),
@@ -162,7 +169,10 @@ def _check_overlaps(rooms: tuple[DrawnRoom, ...], pen: Pen) -> None:
     shapes = [Polygon(room.room.outline_m) for room in rooms]
     tree = STRtree(shapes)
     first, second = tree.query(shapes, predicate="intersects")
+    before = len(pen.findings)
     for a, b in sorted((int(a), int(b)) for a, b in zip(first, second, strict=True) if a < b):
+        if len(pen.findings) - before >= MAX_PROBLEMS:
+            return
         shared = float(area(intersection(shapes[a], shapes[b])))
         if shared > MAX_OVERLAP_M2:
             pen.fault(rooms[b].loc, f"room {rooms[b].room.id} overlaps room {rooms[a].room.id} by {shared:.3g} m2")

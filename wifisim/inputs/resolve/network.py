@@ -243,4 +243,11 @@ def middle_m(room: Room) -> Point:
 def _is_inside(at_m: Point, floor: Floor) -> bool:
 
     spot = ShapelyPoint(at_m)
-    return any(Polygon(room.outline_m).distance(spot) <= INSIDE_TOLERANCE_M for room in floor.rooms)
+    near = (room for room in floor.rooms if _is_near(at_m, room))
+    return any(Polygon(room.outline_m).distance(spot) <= INSIDE_TOLERANCE_M for room in near)
+
+
+def _is_near(at_m: Point, room: Room) -> bool:
+    """Whether a point is in the rectangle around a room."""
+    spans = zip(at_m, zip(*room.outline_m, strict=True), strict=True)
+    return all(min(span) - INSIDE_TOLERANCE_M <= x <= max(span) + INSIDE_TOLERANCE_M for x, span in spans)

@@ -232,7 +232,6 @@ def resolve_events(
         "access_point": [ap.id for n in networks for ap in n.access_points],
         "switch": [s.id for n in networks for s in n.switches if s.kind == "switch"],
         "filter": [s.id for n in networks for s in n.switches if s.kind == "filter"],
-        "service": list(desk.catalog.services),
     }
     events = []
     for index, event in enumerate(written):

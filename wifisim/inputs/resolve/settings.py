@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from wifisim.inputs.catalog import Catalog
-from wifisim.inputs.findings import Findings
+from wifisim.inputs.findings import Findings, NameSet
+from wifisim.inputs.resolve.rollout import ENROLMENT
 from wifisim.inputs.resolve.timetable import WeekFrame
-from wifisim.inputs.site import AirSettings, Simulation, Targets
+from wifisim.inputs.rollout import Wave
+from wifisim.inputs.site import AirSettings, DayKind, Simulation, Targets
 from wifisim.inputs.source import Node
 from wifisim.inputs.written.settings import WrittenSimulation, WrittenTargets
 
 DEFAULT_WEEKDAY = "Tue"
+# What pupils' devices do on special days; traffic.demand plays profiles of these names.
+PROFILE_OF_DAY = {"assessment": "assessment", "update": "os-update"}
 
 
 def resolve_targets(written: WrittenTargets, root: Node, catalog: Catalog, findings: Findings) -> Targets:
@@ -21,20 +25,45 @@ def resolve_targets(written: WrittenTargets, root: Node, catalog: Catalog, findi
     return Targets(**written.model_dump())
 
 
-def resolve_simulation(written: WrittenSimulation, root: Node, frame: WeekFrame, findings: Findings) -> Simulation:
+def resolve_simulation(
+    written: WrittenSimulation,
+    waves: tuple[Wave, ...],
+    frame: WeekFrame,
+    *,
+    profiles: NameSet,
+    root: Node,
+    findings: Findings,
+) -> Simulation:
     """The simulation settings; the weekday becomes a day of the cycle."""
-    if len(set(written.days)) < len(written.days):
-        findings.add(root.place(("simulate", "days")), "must not name a kind of day twice")
     weekday = written.weekday or (DEFAULT_WEEKDAY if DEFAULT_WEEKDAY in frame.days else frame.days[0])
     indices = frame.day_indices(weekday, written.week)
     if not indices:
         key = "weekday" if weekday not in frame.days else "week"
         findings.add(root.place(("simulate", key)), "is not in the timetable's days and weeks")
     return Simulation(
-        days=written.days,
+        days=_days(written, waves, profiles, root, findings),
         weekday=indices[0] if indices else 0,
         replications=written.replications,
         seed=written.seed,
         bin_s=written.bin_s,
         air=AirSettings(**written.air.model_dump()),
     )
+
+
+def _days(
+    written: WrittenSimulation, waves: tuple[Wave, ...], profiles: NameSet, root: Node, findings: Findings
+) -> tuple[DayKind, ...]:
+    """The kinds of day, each with the profiles that it plays."""
+    if written.days is None:
+        enrols = any(wave.arrival.enrol and wave.arrival.profile_id for wave in waves)
+        return ("typical", "arrival") if enrols else ("typical",)
+    if len(set(written.days)) < len(written.days):
+        findings.add(root.place(("simulate", "days")), "must not name a kind of day twice")
+    for index, day in enumerate(written.days):
+        place = root.place(("simulate", "days", index))
+        if day in PROFILE_OF_DAY and PROFILE_OF_DAY[day] not in profiles:
+            findings.add(place, f"needs a profile called {PROFILE_OF_DAY[day]}")
+        lacking = [wave.id for wave in waves if wave.arrival.enrol and not wave.arrival.profile_id]
+        if day == "arrival" and lacking and ENROLMENT not in profiles:
+            findings.add(place, f"needs arrival.profile in wave {lacking[0]} (there is no profile called {ENROLMENT})")
+    return written.days

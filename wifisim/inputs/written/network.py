@@ -158,4 +158,4 @@ class WrittenNetwork(Written):
         default_factory=dict,
         description=("airtime that others take, by band; default 0.3 at 2.4, 0.05 at 5, 0 at 6 GHz"),
     )
-    access_points: tuple[WrittenAccessPoint, ...] = Field(min_length=1, max_length=5000, description="access points")
+    access_points: tuple[WrittenAccessPoint, ...] = Field(min_length=1, max_length=2000, description="access points")

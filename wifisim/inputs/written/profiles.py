@@ -158,7 +158,7 @@ class WrittenSubject(Written):
     """A subject for the timetable generator."""
 
     profile: dict[Stage, Name] = Field(min_length=1, description="profile of its lessons, by key stage")
-    periods_per_week: dict[Stage, Annotated[Number, Field(ge=0, le=60)]] = Field(
+    periods_per_week: dict[Stage, Annotated[Number, Field(ge=0, le=60, multiple_of=0.5)]] = Field(
         default_factory=dict, description=("lessons a week of each class, by key stage (a half = every other week)")
     )
     room_kinds: tuple[RoomKind, ...] = Field(

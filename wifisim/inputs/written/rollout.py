@@ -144,9 +144,7 @@ class WrittenEvent(Written):
     """Something that fails on a kind of day."""
 
     day: DayKindKey = Field(default="typical", description="kind of day")
-    what: Literal["wan", "access_point", "switch", "filter", "service"] = Field(
-        description=("kind of thing that fails")
-    )
+    what: Literal["wan", "access_point", "switch", "filter"] = Field(description=("kind of thing that fails"))
     id: Name | None = Field(default=None, description="which one; default: the main line, the filter")
     at: Clock = Field(description="from this time on")
     for_min: Minutes = Field(description="for so long")

@@ -21,6 +21,7 @@ Stage = Literal["KS1", "KS2", "KS3", "KS4", "KS5"]
 Day = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Week = Literal["A", "B"]
 Country = Annotated[Name, AfterValidator(_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]
+ClassNames = Annotated[tuple[Name, ...], Field(min_length=1, max_length=100)]
 ClassCount = Annotated[Whole, Field(ge=1, le=26)]
 
 
@@ -49,7 +50,7 @@ PeriodSetting = Annotated[
     Annotated[WrittenPeriod, Tag("mapping")] | Annotated[Name, Tag("text")], Discriminator(shape_of)
 ]
 ClassSetting = Annotated[
-    Annotated[ClassCount, Tag("number")] | Annotated[tuple[Name, ...], Tag("list")], Discriminator(shape_of)
+    Annotated[ClassCount, Tag("number")] | Annotated[ClassNames, Tag("list")], Discriminator(shape_of)
 ]
 
 

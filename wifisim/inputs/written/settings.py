@@ -63,8 +63,14 @@ class WrittenAir(Written):
 class WrittenSimulation(Written):
     """What to run and how often."""
 
-    days: tuple[DayKindKey, ...] = Field(
-        default=("typical", "arrival"), min_length=1, max_length=4, description="kinds of day"
+    days: tuple[DayKindKey, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=4,
+        description=(
+            "kinds of day; assessment needs a profile of that name, update one called os-update; "
+            "default: typical, and arrival where waves enrol"
+        ),
     )
     weekday: Day | None = Field(default=None, description="day of the week; default: Tue, or the first school day")
     week: Week = Field(default="A", description="week of a two-week timetable")
