@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913, PLR0917  one argument an option
     readiness = assess(results)
     summary = write_results(results, readiness, folder, force=force)
     if as_json:
-        click.get_binary_stream("stdout").write(summary_json(summary))
+        click.echo(summary_json(summary), nl=False)
     elif not quiet:
         print_summary(summary, place=str(folder), out=sys.stdout)
     return 1 if gate and readiness.verdict == "not_ready" else 0

@@ -74,10 +74,12 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
             _line(console, line)
         _line(console)
     for line in verdict_lines(summary):
-        _line(console, line)
+        for part in line.wrap(console, console.width):
+            part.rstrip()
+            _line(console, part)
     _sentences(console, summary)
-    for part in _wrapped(_holding(summary), console.width):
-        _line(console, Text(part))
+    for words in _wrapped(_holding(summary), console.width):
+        _line(console, Text(words))
     _line(console)
     _line(console, Text(f"Results: {place}"))
     _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness", "dim"))
@@ -129,7 +131,8 @@ def _blocks(summary: Summary, width: int, *, signs: bool) -> Iterator[list[Text]
             used += 2 + widths[last]
             last += 1
         yield list(_rows(labels, columns[first:last], widths=widths[first:last], margin=margin, space=width))
-        first = last
+        # What each criterion asks is said once, in the first block.
+        first, labels = last, [(label, "") for label, _ in labels]
 
 
 def _rows(
@@ -153,7 +156,7 @@ def _rows(
             line.append(" " * (width - cell_len(cell.plain)))
         line.rstrip()
         yield line
-        if 2 <= row < len(labels) + 2:
+        if 2 <= row < len(labels) + 2 and labels[row - 2][1]:
             yield from (Text(f"  {part}", "dim") for part in _wrapped(labels[row - 2][1], space - 2))
 
 
