@@ -9,9 +9,11 @@ trouble. Radios with a channel of their own are never moved.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wifisim.inputs.equipment import Band
 from wifisim.inputs.floorplan import Point
@@ -34,48 +36,77 @@ class PlannedRadio:
 
 def plan_channels(radios: Sequence[PlannedRadio], spectrum: Spectrum) -> tuple[int, ...]:
     """A channel for each radio: its own, or the one found; 0 where the band has none of that width."""
-    placed = [radio for radio in radios if radio.channel]
-    overlaps = _Overlaps(spectrum)
-    channels: list[int] = []
-    for radio in radios:
-        if radio.channel:
-            channels.append(radio.channel)
-            continue
-        channel = _quietest(radio, placed, overlaps)
-        channels.append(channel)
-        placed.append(replace(radio, channel=channel))
+    channels = [radio.channel for radio in radios]
+    for band in {radio.band: None for radio in radios}:
+        indices = [index for index, radio in enumerate(radios) if radio.band == band]
+        found = _BandPlan([radios[index] for index in indices], band, spectrum).channels()
+        for index, channel in zip(indices, found, strict=True):
+            channels[index] = channel
     return tuple(channels)
 
 
-def _quietest(radio: PlannedRadio, placed: list[PlannedRadio], overlaps: _Overlaps) -> int:
-    candidates = overlaps.spectrum.planned(radio.band, radio.width_mhz)
-    disturbance = [0.0] * len(candidates)
-    users = [0] * len(candidates)
-    for other in placed:
-        if other.band != radio.band:
-            continue
-        weight = _disturbance(radio, other)
-        for index in overlaps.hit(radio.band, radio.width_mhz, other.width_mhz, other.channel):
-            disturbance[index] += weight
-            users[index] += 1
-    ranked = [(round(d, 9), n, index) for index, (d, n) in enumerate(zip(disturbance, users, strict=True))]
-    return candidates[min(ranked)[-1]] if ranked else 0
+class _BandPlan:
+    """The radios of one band; ``_setting`` [radio] numbers the distinct pairs of width and channel, -1 = none yet."""
 
+    def __init__(self, radios: list[PlannedRadio], band: Band, spectrum: Spectrum) -> None:
+        self._radios = radios
+        self._band: Band = band
+        self._spectrum = spectrum
+        self._x_m = np.array([radio.at_m[0] for radio in radios])
+        self._y_m = np.array([radio.at_m[1] for radio in radios])
+        self._level = np.array([radio.level for radio in radios])
+        self._settings: dict[tuple[int, int], int] = {}
+        self._hits: dict[tuple[int, int], list[int]] = {}
+        self._checked: dict[tuple[int, int], int] = {}
+        self._setting = np.full(len(radios), -1)
+        for index, radio in enumerate(radios):
+            if radio.channel:
+                self._place(index, radio.channel)
 
-class _Overlaps:
-    """Which of the channels that planning may use a placed radio disturbs, by index; looked up once each."""
+    def channels(self) -> list[int]:
+        """The channel of every radio, in order."""
+        channels = []
+        for index, radio in enumerate(self._radios):
+            channel = radio.channel or self._quietest(index, radio.width_mhz)
+            if channel and not radio.channel:
+                self._place(index, channel)
+            channels.append(channel)
+        return channels
 
-    def __init__(self, spectrum: Spectrum) -> None:
-        self.spectrum = spectrum
-        self._known: dict[tuple[Band, int, int, int], tuple[int, ...]] = {}
+    def _place(self, index: int, channel: int) -> None:
+        key = (self._radios[index].width_mhz, channel)
+        self._setting[index] = self._settings.setdefault(key, len(self._settings))
 
-    def hit(self, band: Band, width_mhz: int, other_width_mhz: int, channel: int) -> tuple[int, ...]:
-        key = (band, width_mhz, other_width_mhz, channel)
-        if key not in self._known:
-            used = _air(self.spectrum.block(band, other_width_mhz, channel), band)
-            blocks = [self.spectrum.block(band, width_mhz, c) for c in self.spectrum.planned(band, width_mhz)]
-            self._known[key] = tuple(index for index, block in enumerate(blocks) if used.intersection(block))
-        return self._known[key]
+    def _quietest(self, index: int, width_mhz: int) -> int:
+        candidates = self._spectrum.planned(self._band, width_mhz)
+        placed = self._setting >= 0
+        disturbance = np.bincount(
+            self._setting[placed], weights=self._weights(index)[placed], minlength=len(self._settings)
+        )
+        users = np.bincount(self._setting[placed], minlength=len(self._settings))
+        ranked = []
+        for order, channel in enumerate(candidates):
+            hit = self._hit_settings(width_mhz, channel)
+            ranked.append((round(float(disturbance[hit].sum()), 9), int(users[hit].sum()), order))
+        return candidates[min(ranked)[-1]] if ranked else 0
+
+    def _weights(self, index: int) -> NDArray[np.float64]:
+        """How much each radio would disturb radio ``index`` on an overlapping channel."""
+        flat = np.hypot(self._x_m - self._x_m[index], self._y_m - self._y_m[index])
+        distance_m = flat + METRES_PER_FLOOR * np.abs(self._level - self._level[index])
+        weights: NDArray[np.float64] = 1.0 / (1.0 + (distance_m / REACH_M) ** 3)
+        return weights
+
+    def _hit_settings(self, width_mhz: int, channel: int) -> list[int]:
+        """The settings so far that overlap a channel."""
+        known = self._hits.setdefault((width_mhz, channel), [])
+        checked = self._checked.setdefault((width_mhz, channel), 0)
+        air = _air(self._spectrum.block(self._band, width_mhz, channel), self._band)
+        for (width, other), number in list(self._settings.items())[checked:]:
+            if air.intersection(self._spectrum.block(self._band, width, other)):
+                known.append(number)
+        self._checked[width_mhz, channel] = len(self._settings)
+        return known
 
 
 def _air(block: Block, band: Band) -> set[int]:
@@ -83,8 +114,3 @@ def _air(block: Block, band: Band) -> set[int]:
     if band != "2.4":
         return set(block)
     return {number + offset for number in block for offset in range(-4, 5)}
-
-
-def _disturbance(a: PlannedRadio, b: PlannedRadio) -> float:
-    distance_m = math.dist(a.at_m, b.at_m) + METRES_PER_FLOOR * abs(a.level - b.level)
-    return 1.0 / (1.0 + (distance_m / REACH_M) ** 3)

@@ -53,8 +53,7 @@ class _Round:
         """Report all faults; the root without them, or None when it cannot do without one of them."""
         locs = [tuple(fault["loc"]) for fault in faults]
         for fault, loc in zip(faults, locs, strict=True):
-            inside = any(len(other) > len(loc) and other[: len(loc)] == loc for other in locs)
-            if not (fault["type"] == "too_short" and inside):  # short only of its faulty items
+            if fault["type"] != "too_short" or not _is_around_another(loc, locs):
                 self._take(fault["type"], loc, fault)
         if () in self.removed:
             return None
@@ -155,6 +154,11 @@ class _Round:
                 edited = self._edited(item, here)
                 items.append(replace(edited, origin=self.root.place(here).key_path) if shorter else edited)
         return replace(node, items=tuple(items))
+
+
+def _is_around_another(loc: Loc, locs: Sequence[Loc]) -> bool:
+    """Whether a list has a faulty item, and so may only be short of that."""
+    return any(len(other) > len(loc) and other[: len(loc)] == loc for other in locs)
 
 
 def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
