@@ -20,8 +20,19 @@ from wifisim.mac.timing import SIGNAL_DETECT_DBM
 from wifisim.mac.working import working
 from wifisim.rf.propagation import REFERENCE_EXPONENT, REFERENCE_LOSS_1M_DB
 
-_POSITIVE = click.FloatRange(min=0.0, min_open=True, max=1e6)
-_DECIBEL = click.FloatRange(-200.0, 200.0)
+
+class _Number(click.FloatRange):
+    """A range of real numbers; NaN, which no comparison refuses, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number", param, ctx)
+        return number
+
+
+_POSITIVE = _Number(min=0.0, min_open=True, max=1e6)
+_DECIBEL = _Number(-200.0, 200.0)
 
 
 def _choice(*names: str) -> click.Choice[str]:
@@ -58,7 +69,7 @@ def _choice(*names: str) -> click.Choice[str]:
 @click.option("--same-channel/--other-channel", default=True, show_default=True)
 @click.option("--tx-power-dbm", type=_DECIBEL, default=20.0, show_default=True, help="Of APs and stations.")
 @click.option("--noise-figure-db", type=_DECIBEL, default=7.0, show_default=True)
-@click.option("--path-loss-exponent", type=click.FloatRange(1.0, 10.0), default=REFERENCE_EXPONENT, show_default=True)
+@click.option("--path-loss-exponent", type=_Number(1.0, 10.0), default=REFERENCE_EXPONENT, show_default=True)
 @click.option("--path-loss-1m-db", type=_DECIBEL, default=REFERENCE_LOSS_1M_DB, show_default=True)
 @click.option("--cca-dbm", type=_DECIBEL, default=SIGNAL_DETECT_DBM, show_default=True, help="Carrier sense.")
 @click.option("--beacon-rate-mbps", type=_POSITIVE, default=6.0, show_default=True)

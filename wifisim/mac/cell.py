@@ -10,7 +10,7 @@ have traffic unless ``offered_bps`` says otherwise. Losses by noise are left out
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wifisim.mac import neighbours, tcp
@@ -107,7 +107,23 @@ class _Flows:
 
 
 def solve(cell: Cell) -> CellResult:
-    """Goodput, airtime and collisions of a cell or of several."""
+    """Goodput, airtime and collisions of a cell or of several; groups out of reach take no part."""
+    reached = tuple(group for group in cell.groups if group.works)
+    found = _solve_reached(replace(cell, groups=reached or cell.groups))
+    if len(reached) == len(cell.groups):
+        return found
+    silent = {
+        group: GroupResult(group, 0.0, 0.0, 0.0, 0.0, _data(cell, group, shared=True))
+        for group in cell.groups
+        if not group.works
+    }
+    if not reached:
+        found = replace(found, goodput_bps=0.0, airtime=0.0, collision_probability=0.0, mpdus_per_ampdu=0.0)
+    heard = {result.group: result for result in found.groups}
+    return replace(found, cell=cell, groups=tuple(silent.get(g) or heard[g] for g in cell.groups))
+
+
+def _solve_reached(cell: Cell) -> CellResult:
     layout = cell.layout
     sending = neighbours.together(layout)
     sharing = layout.aps if sending == 1 else 1
@@ -317,7 +333,7 @@ def _received(cell: Cell, flows: _Flows, sending: int) -> float:
 
 def _group_result(cell: Cell, group: Group, data: Exchange, goodput_bps: float, airtime: float) -> GroupResult:
     everyone = group.stations * cell.layout.aps
-    per_station = min(goodput_bps / everyone, cell.offered_bps) if group.works else 0.0
+    per_station = min(goodput_bps / everyone, cell.offered_bps)
     return GroupResult(group, per_station * everyone, per_station, airtime, data.burst.mpdus, data)
 
 

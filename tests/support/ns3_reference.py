@@ -1,0 +1,187 @@
+"""Runs the cells of the ns-3 reference tables (tests/reference/ns3) through the model and pairs the results.
+
+Used by the tests that hold the bounds and by ``python -m benchmarks.accuracy``, which writes docs/accuracy.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from wifisim.mac.cell import Cell, CellResult, Group, solve
+from wifisim.mac.exchange import Medium
+from wifisim.mac.frames import Aggregation
+from wifisim.mac.neighbours import Layout
+from wifisim.rf.phy import PhyMode, choose_rate, default_guard_interval_ns, required_snr_db
+
+FOLDER = Path(__file__).parents[1] / "reference" / "ns3"
+STANDARDS = {"802.11n": "n", "802.11ac": "ac", "802.11ax": "ax"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One compared value in Mbit/s; ``row`` is the line of the table, ``what`` the group."""
+
+    table: str
+    row: dict[str, str]
+    what: str
+    reference: float
+    model: float
+
+    @property
+    def error(self) -> float:
+        """Relative error of the model."""
+        return self.model / self.reference - 1.0
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    """Lines of a table."""
+    with (FOLDER / f"{table}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def mode(row: dict[str, str], mcs: str) -> PhyMode:
+    """The PHY mode of a line."""
+    generation = STANDARDS[row["standard"]]
+    interval = default_guard_interval_ns(generation)
+    return PhyMode(generation, int(row["width_mhz"]), int(row["nss"]), int(mcs), interval)
+
+
+def saturated(table: str) -> list[Pair]:
+    """sat_udp_down, sat_udp_up, sat_tcp_down or sat_tcp_up: total goodput of equal stations."""
+    pairs = []
+    for row in rows(table):
+        limits = Aggregation(max_octets=int(row["ampdu_max_bytes"]), queue_packets=int(row["mac_queue_packets"]))
+        cell = Cell(
+            groups=(Group("all", int(row["n_sta"]), mode(row, row["mcs"])),),
+            medium=Medium(limits=limits, rts_cts=row["rts_cts"] == "1"),
+            layout=Layout(),
+            direction=row["direction"],
+            transport="tcp" if "tcp" in table else "udp",
+        )
+        pairs.append(_total(table, row, float(row["throughput_mbps"]), solve(cell)))
+    return pairs
+
+
+def mixed() -> list[Pair]:
+    """mixed_rates: the total and, for downlink UDP, whose shares ns-3 has settled, both groups."""
+    pairs = []
+    for row in rows("mixed_rates"):
+        groups = tuple(
+            Group(name, int(row[f"n_{name}"]), mode(row, row[f"mcs_{name}"]))
+            for name in ("fast", "slow")
+            if int(row[f"n_{name}"])
+        )
+        offered = row["offered_mbps_per_sta"]
+        cell = Cell(
+            groups,
+            Medium(),
+            Layout(),
+            direction=row["direction"],
+            transport=row["transport"],
+            offered_bps=math.inf if offered == "saturated" else float(offered) * 1e6,
+        )
+        result = solve(cell)
+        pairs.append(_total("mixed_rates", row, float(row["total_mbps"]), result))
+        for found in result.groups:
+            reference = float(row[f"{found.group.label}_group_mbps"])
+            pairs.append(Pair("mixed_rates", row, found.group.label, reference, found.goodput_bps / 1e6))
+    return pairs
+
+
+def cochannel() -> list[Pair]:
+    """cochannel: total of two or three access points."""
+    pairs = []
+    for row in rows("cochannel"):
+        layout = Layout(
+            aps=int(row["n_ap"]),
+            distance_m=float(row["ap_distance_m"]),
+            same_channel=row["same_channel"] == "1",
+            station_m=float(row["sta_radius_m"]),
+        )
+        cell = Cell((Group("all", int(row["n_sta_per_ap"]), mode(row, row["mcs"])),), Medium(), layout)
+        pairs.append(_total("cochannel", row, float(row["total_mbps"]), solve(cell)))
+    return pairs
+
+
+@dataclass(frozen=True)
+class RatePair:
+    """MCS and streams chosen by ns-3 and by the model at one SNR; ``reference_bps`` and ``model_bps`` are PHY rates."""
+
+    row: dict[str, str]
+    reference_mcs: int
+    model_mcs: int
+    reference_bps: float
+    model_bps: float
+
+
+def rates() -> list[RatePair]:
+    """rssi_rate, the lines where the station was associated."""
+    pairs = []
+    for row in rows("rssi_rate"):
+        if row["associated"] != "1":
+            continue
+        streams = int(row["nss"])
+        name, used = row["main_mode"].split("Mcs")[1].split("x")
+        index = int(name) % 8 if row["standard"] == "802.11n" else int(name)
+        generation = STANDARDS[row["standard"]]
+        interval = default_guard_interval_ns(generation)
+        choice = choose_rate(
+            np.array(float(row["snr_db"])),
+            generation=generation,
+            width_mhz=int(row["width_mhz"]),
+            streams=streams,
+            guard_interval_ns=interval,
+            model="awgn",
+            receive_chains=streams,
+        )
+        reference = PhyMode(generation, int(row["width_mhz"]), int(used), index, interval).rate_bps
+        pairs.append(RatePair(row, index, int(choice.mcs), reference, float(choice.rate_bps)))
+    return pairs
+
+
+def thresholds() -> list[tuple[dict[str, str], int, float, float]]:
+    """ideal_thresholds: line, MCS, SNR of ns-3 and of the link model in dB."""
+    found = []
+    for row in rows("ideal_thresholds"):
+        index = int(row["mode"].split("Mcs")[1])
+        index = index % 8 if row["standard"] == "802.11n" else index
+        reference = float(row["snr_db_for_ber_1e-6"])
+        found.append((row, index, reference, required_snr_db(index, int(row["nss"]), "awgn")))
+    return found
+
+
+def _total(table: str, row: dict[str, str], reference: float, result: CellResult) -> Pair:
+    return Pair(table, row, "total", reference, result.goodput_bps / 1e6)
+
+
+def longer_runs() -> list[Pair]:
+    """longer_runs: our own runs of ns-3 under the same settings, other cases and longer windows."""
+    pairs = []
+    for row in rows("longer_runs"):
+        generation = STANDARDS.get(row["standard"], "be")
+        interval = int(row["guard_interval_ns"])
+        groups = tuple(
+            Group(name, int(count), PhyMode(generation, int(row["width_mhz"]), int(row["nss"]), int(mcs), interval))
+            for name, count, mcs in (("1", row["n_sta"], row["mcs"]), ("2", row["n_2"], row["mcs_2"]))
+            if int(count)
+        )
+        limits = Aggregation(max_octets=int(row["ampdu_max_bytes"]), queue_packets=int(row["mac_queue_packets"]))
+        cell = Cell(
+            groups,
+            Medium(limits=limits, rts_cts=row["rts_cts"] == "1"),
+            Layout(
+                aps=int(row["aps"]),
+                distance_m=float(row["ap_distance_m"] or 10.0),
+                station_m=float(row["sta_radius_m"]),
+            ),
+            direction=row["direction"],
+            transport=row["transport"],
+            payload_octets=int(row["payload_bytes"]),
+        )
+        pairs.append(_total("longer_runs", row, float(row["throughput_mbps"]), solve(cell)))
+    return pairs
