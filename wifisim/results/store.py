@@ -34,6 +34,7 @@ PLOTS_FOLDER = "plots"
 
 _MAX_JSON_BYTES = 100_000_000
 _MAX_ROWS = 200_000_000  # far above a whole local authority; a damaged or hostile file must not fill the memory
+_OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN_FILES = {
     FACTS_FILE, SUMMARY_FILE, PLOTS_FOLDER,
     *(f"{name}.parquet" for name in TABLES), *(f"{name}.csv" for name in EXTRACTS),
@@ -53,7 +54,7 @@ def check_free(folder: Path, *, force: bool) -> None:
         raise ResultsError(f"{folder} exists and is not a folder")
     if not force:
         raise ResultsError(f"{folder} exists; --force replaces it, --out names another folder")
-    strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OWN_FILES)
+    strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OWN_FILES | _OF_THE_SYSTEM)
     if strange:
         raise ResultsError(f"{folder} holds '{strange[0]}', which wifisim did not write; name another folder")
 
@@ -102,6 +103,9 @@ def _fill(folder: Path, results: Results, summary: Summary) -> None:
         (folder / f"{name}.csv").write_bytes(csv_text(*extract(summary)).encode("utf-8"))
     # Last, so that whoever waits for the summary finds everything else in place.
     (folder / SUMMARY_FILE).write_bytes(summary_json(summary))
+    for path in folder.iterdir():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())  # else a power cut could leave the new name on empty files
 
 
 def _write_table(parts: Iterator[pa.Table], path: Path) -> None:
