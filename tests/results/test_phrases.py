@@ -14,7 +14,7 @@ from wifisim.results.phrases import date_text, interval_text, rate_text, room_na
     [
         (0.82, "share", "82 %"), (0.996, "share", "99.6 %"), (0.99999, "share", "100 %"), (1.0, "share", "100 %"),
         (0.0, "share", "0 %"), (0.004, "share", "0.4 %"), (7.04, "s", "7 s"), (0.234, "s", "0.23 s"),
-        (14.27, "s", "14.3 s"), (1000.0, "Mbit/s", "1,000 Mbit/s"), (-69.0, "dBm", "-69 dBm"),
+        (14.27, "s", "14.3 s"), (12.02, "s", "12 s"), (1000.0, "Mbit/s", "1,000 Mbit/s"), (-69.0, "dBm", "-69 dBm"),
         (-math.inf, "dBm", "nothing"), (1.0, "devices", "1 device"), (1.0, "yes = 1", "yes"),
         (0.0, "yes = 1", "no"), (math.nan, "s", "-"), (0.5, "", "0.5"),
     ],

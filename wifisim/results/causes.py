@@ -36,7 +36,8 @@ class Cause:
     signal). ``full`` says that the resource was full over ``span_s``; else transfers were late or load was highest
     then. ``rooms`` are room indices, worst first (empty: all over the school), ``room_count`` how many are concerned.
     ``flows`` is the mean number of transfers held back over the span; ``late`` the late transfers behind the choice,
-    ``unassociated`` the devices a day that spoilt lessons because they found no radio.
+    ``unassociated`` the devices a day that spoilt lessons because they found no radio;
+    ``full_min`` the minutes of the whole day in which the resource was full.
     """
 
     day_kind: str
@@ -49,6 +50,7 @@ class Cause:
     flows: float
     late: int
     unassociated: int
+    full_min: float
 
 
 def cause_of(metric: str, group: DayGroup) -> Cause | None:
@@ -197,6 +199,7 @@ def _cause(
         day_kind=group.day_kind, resource=resource, span_s=span, full=full, rooms=rooms, room_count=room_count,
         activities=activities, flows=_held_back(group, resource, span), late=late,
         unassociated=0,
+        full_min=group.full_minutes(resource),
     )  # fmt: skip
 
 

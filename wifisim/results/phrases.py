@@ -37,7 +37,7 @@ def value_text(value: float, unit: str) -> str:
 def _number(value: float) -> str:
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}"
+    return f"{float(f'{value:.1f}'):g}" if abs(value) >= 10 else f"{value:.2g}"
 
 
 def interval_text(low: float, high: float, unit: str) -> str:

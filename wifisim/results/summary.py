@@ -45,6 +45,7 @@ class CauseSummary:
     transfers_held_back: float
     late_transfers: int
     unassociated_devices: int
+    full_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,7 @@ def _cause(run: RunFacts, stage: StageFacts, cause: Cause) -> CauseSummary:
         transfers_held_back=cause.flows,
         late_transfers=cause.late,
         unassociated_devices=cause.unassociated,
+        full_minutes=cause.full_min,
     )
 
 
