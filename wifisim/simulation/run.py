@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import joblib
 
+from wifisim.inputs.evidence import evidence_rows
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import DayKind, Site
 from wifisim.results.records import DayRecord, Results
@@ -85,5 +86,6 @@ def _provenance(site: Site) -> dict[str, object]:
         "seed": site.simulation.seed,
         "replications": site.simulation.replications,
         "inputs": list(site.sources),
+        "evidence": evidence_rows(site),
         "packages": {name: importlib.metadata.version(name) for name in PROVENANCE_PACKAGES},
     }
