@@ -27,8 +27,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """``function`` compiled when first called from compiled code; division by zero gives inf, as in numpy."""
-    return numba.njit(error_model="numpy")(function)  # type: ignore[no-any-return]
+    """``function`` compiled when compiled code calls it (Python cannot); division by zero gives inf, as in numpy."""
+    return numba.njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
 
 
 def compiled_entry(function: Function) -> Function:

@@ -57,7 +57,7 @@ def run_until(
         _carry_out(state, commands[i, 0], commands[i, 1], drafts[i], values[i])
     while True:
         kind, time_s, which = _next_event(state)
-        if not time_s <= until:
+        if not time_s <= until or time_s == math.inf:
             break
         time_s = max(time_s, state.now)
         if kind == _ARRIVAL and (state.free_user_count == 0 or state.free_class_count == 0):
@@ -70,7 +70,7 @@ def run_until(
             resolve(state, time_s)
             continue
         _transfer_event(state, kind, which, time_s)
-    if until > state.now:
+    if state.now < until < math.inf:
         state.now = until
         advance_trunks(state, until)
     return DONE

@@ -1,0 +1,132 @@
+"""Trace-driven runs: a given list of transfers over a given network, and when each was through.
+
+Pure fluid: line, cables and air at their stated rates, a bit of a file a bit on every link, nothing else. Otherwise
+transport (``network.transport``), headers on line and cables, what contention wastes of the air (``mac.airtime``), and
+the queues of line and access point count too.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from wifisim.inputs.flow_list import FlowList
+from wifisim.inputs.network_only import NetworkOnly
+from wifisim.mac.airtime import usable_airtime
+from wifisim.mac.exchange import Medium
+from wifisim.mac.frames import Aggregation
+from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES, MSS_BYTES
+from wifisim.network.resources import Resource, Route
+from wifisim.results.records import FloatArray
+from wifisim.rf.phy import PhyMode, default_guard_interval_ns
+from wifisim.simulation.flow_state import TRANSFER, empty_records
+from wifisim.simulation.flows import FlowKernel, KernelSettings, warm_up
+
+_MOST_CONTENDERS = 32  # beyond it Bianchi's curve is flat to within a few per cent
+_LINE_DOWN, _LINE_UP = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Finish times in list order (nan: never), and what the loop cost."""
+
+    finish_s: FloatArray
+    flows: int
+    loop_s: float
+    work: dict[str, int]
+
+
+def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replayed:
+    """Carry ``flows`` over ``network``."""
+    resources, routes = _layout(network, pure_fluid=pure_fluid)
+    order = np.argsort(flows.start_s, kind="stable")
+    transfers = _transfers(network, flows, order)
+    first_s = float(flows.start_s[order[0]]) if len(order) else 0.0
+    begin_s = min(first_s, 0.0)
+    end_s = float(flows.start_s[order[-1]]) + 60.0 if len(order) else 1.0
+    settings = KernelSettings(
+        seed=0, replication=0, start_s=begin_s, end_s=end_s, bin_s=60.0, rooms=1, transport=not pure_fluid
+    )
+    warm_up()
+    kernel = FlowKernel(resources, routes, (), settings=settings, transfers=transfers)
+    begun = time.perf_counter()
+    _run(kernel, network, pure_fluid=pure_fluid)
+    loop_s = time.perf_counter() - begun
+    finish = np.empty(len(order))
+    finish[order] = transfers.finish
+    done = int(np.isfinite(finish).sum())
+    return Replayed(finish, done, loop_s, kernel.telemetry().work)
+
+
+def _run(kernel: FlowKernel, network: NetworkOnly, *, pure_fluid: bool) -> None:
+    payload = 1.0 if pure_fluid else MSS_BYTES / LINE_FRAME_BYTES
+    for at_s, down_bps, up_bps in network.changes:
+        kernel.advance(at_s)
+        kernel.set_capacity(_LINE_DOWN, down_bps * payload)
+        kernel.set_capacity(_LINE_UP, up_bps * payload)
+    kernel.advance(math.inf)
+
+
+def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], list[Route]]:
+    """Resources: line down and up, then air and cable down and up of each access point; two routes each."""
+    line_share = 1.0 if pure_fluid else MSS_BYTES / LINE_FRAME_BYTES
+    cable_share = 1.0 if pure_fluid else MSS_BYTES / ETHERNET_FRAME_BYTES
+    usable = () if pure_fluid else _usable(network)
+    resources = [
+        Resource("line:down", "line", "line (download)", network.down_bps * line_share),
+        Resource("line:up", "line", "line (upload)", network.up_bps * line_share),
+    ]
+    routes = []
+    for number, name in enumerate(network.access_points):
+        air = len(resources)
+        cable_bps = network.uplink_bps[number] * cable_share
+        resources += [
+            Resource(f"air:{name}", "air", f"air of {name}", 1.0, usable),
+            Resource(f"cable:{name}:down", "link", f"cable of {name} (download)", cable_bps),
+            Resource(f"cable:{name}:up", "link", f"cable of {name} (upload)", cable_bps),
+        ]
+        routes += [
+            _route(network, name, direction="down", radio=number, resources=(_LINE_DOWN, air + 1, air)),
+            _route(network, name, direction="up", radio=number, resources=(air, air + 2, _LINE_UP)),
+        ]
+    return resources, routes
+
+
+def _route(network: NetworkOnly, name: str, *, direction: str, radio: int, resources: tuple[int, ...]) -> Route:
+    """A way whose set-up is one round trip of TCP; the line's queue is met whenever it is full."""
+    line = _LINE_DOWN if direction == "down" else _LINE_UP
+    return Route(
+        id=f"{name}:{direction}",
+        direction="down" if direction == "down" else "up",
+        radio=radio,
+        resources=resources,
+        rtt_s=network.rtt_s,
+        setup_s=network.rtt_s,
+        server_s=0.0,
+        queues=((line, network.buffer_s),),
+    )
+
+
+def _usable(network: NetworkOnly) -> tuple[float, ...]:
+    radio = network.radio
+    mode = PhyMode(radio.standard, radio.width_mhz, radio.nss, radio.mcs, default_guard_interval_ns(radio.standard))
+    limits = Aggregation(max_octets=radio.ampdu_bytes, queue_packets=radio.queue_packets)
+    return usable_airtime(_MOST_CONTENDERS, mode, Medium(limits=limits))
+
+
+def _transfers(network: NetworkOnly, flows: FlowList, order: FloatArray) -> np.recarray:  # type: ignore[type-arg]
+    point = np.array([station.access_point for station in network.stations], np.int64)
+    down_cost = np.array([1.0 / station.down_bps for station in network.stations])
+    up_cost = np.array([1.0 / station.up_bps for station in network.stations])
+    station, up = flows.station[order], flows.up[order]
+    table: np.recarray = empty_records(TRANSFER, len(order))  # type: ignore[type-arg]
+    table.start = flows.start_s[order]
+    table.bits = 8.0 * flows.size_bytes[order]
+    table.route = 2 * point[station] + up
+    table.cost = np.where(up, up_cost[station], down_cost[station])
+    table.cap = flows.cap_bps[order]
+    table.finish = np.nan
+    return table
