@@ -92,7 +92,8 @@ class Wan:
 class Network:
     """All equipment. ``wan[0]`` is the main line, ``wan[1]``, where there is one, takes over when it fails.
 
-    ``background_utilisation`` is the share of airtime per band that neighbours and other devices take.
+    ``background_utilisation`` is the share of airtime per band that neighbours and other devices take;
+    ``public_addresses`` are the IPv4 addresses that all connections leave from.
     """
 
     wan: tuple[Wan, ...]
@@ -103,3 +104,4 @@ class Network:
     background_utilisation: dict[Band, float]
     dhcp_addresses: int
     dhcp_lease_s: float
+    public_addresses: int = 1

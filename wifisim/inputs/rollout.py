@@ -84,13 +84,20 @@ class Upgrade:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that fails on a kind of day, from ``start_s`` for ``duration_s``."""
+    """Something that fails on a kind of day, from ``start_s`` for ``duration_s``.
+
+    A filter in ``bypass`` lets everything through uninspected. A cloud service that is slow takes ``slow_s`` longer
+    for every answer, one that throttles the school leaves it ``left_bps``; with neither it is down.
+    """
 
     day_kind: str
     target: EventTarget
     target_id: str
     start_s: float
     duration_s: float
+    bypass: bool = False
+    slow_s: float = 0.0
+    left_bps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,12 @@ def build_network(
     air: Sequence[Resource],
     attachments: Sequence[Attachment],
     needs: Iterable[Need],
+    fragile: Iterable[str] = (),
 ) -> SharedNetwork:
     """Resources and routes of ``network`` for devices at ``attachments`` that ask for ``needs``.
 
     ``air`` are the air resources, which come first in the list, in the order that ``Attachment.air`` refers to.
+    ``fragile`` names cloud services that may be throttled or fail: each gets a resource of its own without a limit.
     """
     wiring = _Wiring(nx.DiGraph(), list(air), {})
     line = _add_line(wiring, network.wan[0])
@@ -105,7 +107,15 @@ def build_network(
         _add_cable(wiring, ap.id, ap.switch_id, ap.uplink_bps, f"cable of {ap.id}")
     for cache in network.caches:
         _add_cable(wiring, cache.id, cache.at_id, cache.link_bps, f"link of cache {cache.id}")
+    for service_id in dict.fromkeys(fragile):
+        name = service_node(service_id)
+        wiring.limit(Resource(name, "service", f"cloud service {services[service_id].label}", math.inf), name)
     return _with_routes(wiring, network, services, line=line, attachments=attachments, needs=tuple(needs))
+
+
+def service_node(service_id: str) -> str:
+    """The name of a cloud service among the devices that can fail."""
+    return f"service:{service_id}"
 
 
 def _add_line(wiring: _Wiring, wan: Wan) -> tuple[int, int]:
@@ -189,7 +199,9 @@ def _route(wiring: _Wiring, network: Network, service: CloudService, need: Need,
     filters_s = sum(switch.new_connection_s for switch in network.switches if switch.id in crossed)
     line = wiring.limits_of[INTERNET][0 if need.direction == "down" else 1]
     queue_s = wan.buffer_s if wan.queue == "fifo" else CODEL_TARGET_S
-    return replace(route, setup_s=route.setup_s + filters_s, queues=((line, queue_s),))
+    beyond = tuple(wiring.limits_of.get(service_node(service.id), ()))
+    resources = (*beyond, *route.resources) if need.direction == "down" else (*route.resources, *beyond)
+    return replace(route, resources=resources, setup_s=route.setup_s + filters_s, queues=((line, queue_s),))
 
 
 def _cached_route(

@@ -1,28 +1,36 @@
-"""What an event of the site file does to resources and radios, step by step in time.
+"""What an event of the site file does to resources, radios and servers, step by step in time.
 
 A failed internet line carries nothing until the backup has taken over, then what the backup carries. A failed access
-point or switch takes its cables and its radios with it (a switch feeds its access points); a failed filter stops all.
-Left out: the backup line's own round trip and the sessions that a change of line cuts.
+point or switch takes its cables and its radios with it (a switch feeds its access points); a failed filter stops all,
+one in bypass limits nothing. A cloud service that is down answers nobody, one that throttles leaves a rate to the
+whole school, a slow one takes longer for every answer.
+Left out: the backup line's own round trip, the sessions that a change of line cuts, and the delay per new connection
+that a filter in bypass no longer adds.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wifisim.inputs.equipment import Network
 from wifisim.inputs.rollout import Event
-from wifisim.network.build import SharedNetwork
+from wifisim.network.build import SharedNetwork, service_node
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """At ``at_s``: new capacities (resource, capacity), and radios that go off or come back ``on``."""
+    """At ``at_s``: new capacities (resource, capacity), radios that go off or come back ``on``, new server times.
+
+    ``servers`` pairs routes with the time that their server takes from now on.
+    """
 
     at_s: float
     capacities: tuple[tuple[int, float], ...]
     radios: tuple[int, ...] = ()
     on: bool = True
+    servers: tuple[tuple[int, float], ...] = ()
 
 
 def fault_steps(
@@ -32,18 +40,23 @@ def fault_steps(
     end_s = event.start_s + event.duration_s
     if event.target == "wan":
         return _line_steps(event, network, shared, end_s=end_s)
-    dead = {event.target_id}
+    if event.slow_s > 0.0:
+        return _slow_steps(event, shared, end_s=end_s)
+    dead = {service_node(event.target_id) if event.target == "service" else event.target_id}
     if event.target == "switch":
         dead |= {ap.id for ap in network.access_points if ap.switch_id == event.target_id}
     limits = sorted(limit for node_id in dead for limit in shared.limits_of.get(node_id, ()))
     radios = tuple(radio for radio, ap_id in enumerate(radio_ap_ids) if ap_id in dead)
+    left = math.inf if event.bypass else event.left_bps
     return (
-        Step(event.start_s, tuple((limit, 0.0) for limit in limits), radios, on=False),
+        Step(event.start_s, tuple((limit, left) for limit in limits), radios, on=False),
         Step(end_s, tuple((limit, shared.resources[limit].capacity) for limit in limits), radios, on=True),
     )
 
 
 def _line_steps(event: Event, network: Network, shared: SharedNetwork, *, end_s: float) -> tuple[Step, ...]:
+    if event.target_id != network.wan[0].id:
+        return ()  # the backup line fails while it is not needed
     normal = tuple((limit, shared.resources[limit].capacity) for limit in shared.line)
     steps = [Step(event.start_s, tuple((limit, 0.0) for limit in shared.line))]
     if len(network.wan) > 1 and network.wan[1].failover_s < event.duration_s:
@@ -52,3 +65,14 @@ def _line_steps(event: Event, network: Network, shared: SharedNetwork, *, end_s:
         spare = tuple((limit, capacity * ratio) for (limit, capacity), ratio in zip(normal, ratios, strict=True))
         steps.append(Step(event.start_s + backup.failover_s, spare))
     return (*steps, Step(end_s, normal))
+
+
+def _slow_steps(event: Event, shared: SharedNetwork, *, end_s: float) -> tuple[Step, ...]:
+    """Every route that ends at the service itself (not at a cache) gets its server time raised, then back."""
+    beyond = set(shared.limits_of.get(service_node(event.target_id), ()))
+    routes = [(i, route) for i, route in enumerate(shared.routes) if beyond.intersection(route.resources)]
+    slow = tuple((i, route.server_s + event.slow_s) for i, route in routes)
+    return (
+        Step(event.start_s, (), servers=slow),
+        Step(end_s, (), servers=tuple((i, route.server_s) for i, route in routes)),
+    )

@@ -180,6 +180,16 @@ class FlowKernel:
         """Change a resource's capacity now; at 0 the transfers that cross it wait."""
         self._command(CAPACITY, np.array([resource]), values=np.array([capacity]))
 
+    def set_server_s(self, routes: IntArray, server_s: FloatArray) -> None:
+        """Change the server's own time of routes; transfers in progress end with the new one."""
+        self._tables["routes"]["server"][routes] = server_s
+
+    def unsaved(self) -> tuple[int, float]:
+        """How many saves were asked for and are not acknowledged yet, and their bytes."""
+        users, activities = self._tables["users"], self._tables["activities"]
+        waiting = (users["state"] == ACTIVE) & (activities["save"][users["activity"]] != 0)
+        return int(waiting.sum()), float(users["bits"][waiting].sum() / 8.0)
+
     def advance(self, until_s: float) -> None:
         """Carry everything forward to ``until_s``, events at that very time included."""
         self._go(until_s, np.zeros((0, 2), np.int64), _no_users(1), np.zeros(1))

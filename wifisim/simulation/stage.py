@@ -151,6 +151,7 @@ def _build_model(site: Site, stage: Stage, coverage: Coverage, domains: Domains)
         air=_air_resources(site, stage, coverage, domains),
         attachments=[*radios, *wired],
         needs=dict.fromkeys(Need(a.service_id, a.direction, a.peers) for a in activities),
+        fragile=[event.target_id for event in site.events if event.target == "service"],
     )
     return StageModel(
         stage=stage,

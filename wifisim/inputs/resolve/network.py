@@ -70,6 +70,7 @@ def resolve_network(written: WrittenNetwork, desk: NetworkDesk) -> Network:
         },
         dhcp_addresses=written.dhcp.addresses,
         dhcp_lease_s=round(written.dhcp.lease_h * 3600, 3),
+        public_addresses=written.nat.public_addresses,
     )
 
 

@@ -27,6 +27,7 @@ from wifisim.inputs.written.rollout import (
     WrittenWave,
 )
 from wifisim.inputs.written.site import WrittenSite
+from wifisim.units import bps_from_mbps
 
 ENROLMENT = "enrolment"
 DEFAULT_OPT_OUT = 0.12  # for parental contribution only: our choice, between the 5 and 20 % that schools report
@@ -232,6 +233,7 @@ def resolve_events(
         "access_point": [ap.id for n in networks for ap in n.access_points],
         "switch": [s.id for n in networks for s in n.switches if s.kind == "switch"],
         "filter": [s.id for n in networks for s in n.switches if s.kind == "filter"],
+        "service": list(desk.catalog.services),
     }
     events = []
     for index, event in enumerate(written):
@@ -249,8 +251,31 @@ def resolve_events(
             )
         if event.at + event.for_min * 60 > _DAY_S:
             desk.fault((*loc, "for_min"), "must end before midnight")
-        events.append(Event(event.day, event.what, target, event.at, event.for_min * 60))
+        _check_degree(event, loc, desk)
+        events.append(
+            Event(
+                day_kind=event.day,
+                target=event.what,
+                target_id=target,
+                start_s=event.at,
+                duration_s=event.for_min * 60,
+                bypass=event.bypass,
+                slow_s=event.slow_s or 0.0,
+                left_bps=bps_from_mbps(event.left_mbps or 0.0),
+            )
+        )
     return tuple(events)
+
+
+def _check_degree(event: WrittenEvent, loc: Loc, desk: RolloutDesk) -> None:
+    """Bypass is a filter's, slowness and throttling are a service's, and only one of these at a time."""
+    if event.bypass and event.what != "filter":
+        desk.fault((*loc, "bypass"), "goes with what: filter")
+    for key in ("slow_s", "left_mbps"):
+        if getattr(event, key) is not None and event.what != "service":
+            desk.fault((*loc, key), "goes with what: service")
+    if event.slow_s is not None and event.left_mbps is not None:
+        desk.fault((*loc, "left_mbps"), "must not stand beside slow_s: write two events")
 
 
 def resolve_today(

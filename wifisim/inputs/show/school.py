@@ -10,7 +10,7 @@ from wifisim.inputs.floorplan import Building, Floor
 from wifisim.inputs.resolve.shapes import OPEN
 from wifisim.inputs.rollout import Event, Fleet, Wave
 from wifisim.inputs.show.network import change_form, network_form
-from wifisim.inputs.show.units import clock, date, minutes
+from wifisim.inputs.show.units import clock, date, mbps, minutes
 from wifisim.inputs.site import Site
 from wifisim.inputs.timetable import Lesson, Timetable
 
@@ -144,6 +144,9 @@ def event_form(event: Event) -> dict[str, Any]:
         "id": event.target_id,
         "at": clock(event.start_s),
         "for_min": minutes(event.duration_s),
+        **({"bypass": True} if event.bypass else {}),
+        **({"slow_s": event.slow_s} if event.slow_s else {}),
+        **({"left_mbps": mbps(event.left_bps)} if event.left_bps else {}),
     }
 
 

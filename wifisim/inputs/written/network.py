@@ -26,6 +26,7 @@ from wifisim.inputs.written.fields import (
 BandKey = Literal["2.4", "5", "6"]
 Width = Annotated[Whole, Field(ge=20, le=320)]
 Addresses = Annotated[Whole, Field(ge=1, le=16_000_000)]
+PublicAddresses = Annotated[Whole, Field(ge=1, le=65_536)]
 LeaseHours = Annotated[float, Field(strict=True, gt=0, le=8784)]
 
 # Settings of a radio that says nothing: narrow channels reuse better where rooms are dense
@@ -100,6 +101,12 @@ class WrittenDhcp(Written):
     lease_h: LeaseHours = Field(default=8.0, description="how long an address stays taken")
 
 
+class WrittenNat(Written):
+    """Address translation at the line."""
+
+    public_addresses: PublicAddresses = Field(default=1, description="public IPv4 addresses that devices share")
+
+
 class WrittenRadio(Written):
     """Settings of one radio."""
 
@@ -148,6 +155,7 @@ class WrittenNetwork(Written):
     switches: dict[Name, WrittenSwitch] = Field(min_length=1, max_length=2000, description="switches by name")
     caches: dict[Name, WrittenCache] = Field(default_factory=dict, description="local content caches by name")
     dhcp: WrittenDhcp = Field(default=WrittenDhcp(), description="address pool")
+    nat: WrittenNat = Field(default=WrittenNat(), description="address translation")
     ssids: tuple[Name, ...] = Field(
         default=("pupils", "staff", "guest"),
         min_length=1,

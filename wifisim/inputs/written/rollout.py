@@ -10,6 +10,7 @@ from wifisim.inputs.written.fields import (
     Clock,
     Date,
     Flag,
+    Mbps,
     Minutes,
     Name,
     Number,
@@ -23,6 +24,7 @@ from wifisim.inputs.written.fields import (
 DayKindKey = Literal["typical", "arrival", "assessment", "update"]
 PerPerson = Annotated[float, Field(strict=True, ge=0, le=10)]
 DeviceCount = Annotated[Whole, Field(ge=0, le=20_000)]
+Slowness = Annotated[float, Field(strict=True, gt=0, le=600)]
 
 
 class WrittenFleet(Written):
@@ -144,7 +146,12 @@ class WrittenEvent(Written):
     """Something that fails on a kind of day."""
 
     day: DayKindKey = Field(default="typical", description="kind of day")
-    what: Literal["wan", "access_point", "switch", "filter"] = Field(description=("kind of thing that fails"))
+    what: Literal["wan", "access_point", "switch", "filter", "service"] = Field(
+        description=("kind of thing that fails; a service is one of the catalogue's")
+    )
     id: Name | None = Field(default=None, description="which one; default: the main line, the filter")
     at: Clock = Field(description="from this time on")
     for_min: Minutes = Field(description="for so long")
+    bypass: Flag = Field(default=False, description="filter only: it lets everything through instead of nothing")
+    slow_s: Slowness | None = Field(default=None, description="service only: each answer takes so much longer")
+    left_mbps: Mbps | None = Field(default=None, description="service only: it throttles the school to this rate")
