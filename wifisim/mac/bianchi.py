@@ -23,9 +23,9 @@ _ROUNDS = 400
 class Contender:
     """``count`` alike stations that always have a frame to send; times leave out the AIFS.
 
-    ``data_s`` is the data frame itself, ``lost_s`` and ``exchange_s`` what a lost and an answered one take; ``request_s`` and
-    ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``fresh`` stations always
-    draw from the first window; ``survives`` is the share of their collisions that does no harm.
+    ``data_s`` is the data frame itself, ``lost_s`` and ``exchange_s`` what a lost and an answered one take;
+    ``request_s`` and ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``fresh``
+    stations always draw from the first window; ``survives`` is the share of their collisions that does no harm.
     """
 
     count: float
