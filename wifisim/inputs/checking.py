@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.forms import choices_at, is_removable, keys_at
-from wifisim.inputs.source import Node, number_node
+from wifisim.inputs.source import Node, number_node, text_node
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -106,14 +106,14 @@ class _Round:
                 continue
             if is_removable(self.model, raw[:length]):
                 break
-            stand_in = self._stand_in(kind, steps, context) if part == steps else None
+            stand_in = self._stand_in(kind, raw, steps, context) if part == steps else None
             if stand_in is not None:
                 self.replaced[steps] = stand_in
                 return
             length -= 1
         self.removed.add(self._steps(raw[:length], keep_last=False) if length else ())
 
-    def _stand_in(self, kind: str, steps: Loc, context: dict[str, Any]) -> Node | None:
+    def _stand_in(self, kind: str, raw: Loc, steps: Loc, context: dict[str, Any]) -> Node | None:
         """A harmless value for a required number or choice."""
         node: Node | None = self.root
         for part in steps:
@@ -125,7 +125,8 @@ class _Round:
             return number_node(bound + {"greater_than": 1, "less_than": -1}.get(kind, 0), node)
         if kind in _NUMBERS:
             return number_node(1, node)
-        return None
+        choices = choices_at(self.model, raw) if kind == "literal_error" else []
+        return text_node(choices[0], node) if len(choices) > 1 else None
 
     def _forgive(self, loc: Loc) -> None:
         """Names that go with a fault are not missed elsewhere."""

@@ -87,9 +87,9 @@ def resolve_stages(plan: Plan, networks: dict[dt.date | None, Network]) -> tuple
     return tuple(stages)
 
 
-def check_stage_names(plan: Plan, upgrades: Node, findings: Findings) -> None:
+def check_stage_names(plan: Plan, root: Node, findings: Findings) -> None:
     """A wave and an upgrade must not share an id, since stages are called after them."""
     waves = {wave.id for wave in plan.waves} | {BASELINE}
     for index, upgrade in enumerate(plan.upgrades):
         if upgrade.id in waves:
-            findings.add(upgrades.place((index, "id")), "is the id of a wave or of the first stage too")
+            findings.add(root.place(("upgrades", index, "id")), "is the id of a wave or of the first stage too")
