@@ -52,8 +52,8 @@ REASONS = """
   `longer_runs.csv`): who is drowned depends on how the two fall into step. The model takes the mean over time of both
   being on the air, and is up to 40 % off in single layouts of this kind.
 * **Collisions of access points whose stations hear them 4 to 15 dB apart** (3 access points 10 m apart): ns-3 loses
-  about half as many bursts as the model, because a frame that meets only a short block-ack request survives it. The
-  model is 3 to 10 % low there, and up to 18 % low for uploads in two such cells.
+  fewer bursts than the model; why is not settled. The model is 2 to 8 % low there, and up to 14 % off for uploads in
+  two such cells.
 * **TCP with 20 and more stations**: CUBIC has not converged in the reference's windows; the model takes large windows.
 * **802.11ac at 80 MHz** is 0.3 to 1 % low: the standard's VHT-SIG-B (4 us), which ns-3 leaves out for one user.
 * **Guard interval 1,600 ns** in ns-3 3.44 is sent as 3,200 ns when set the ordinary way; such a run is not listed.
@@ -197,7 +197,7 @@ def rates() -> str:
     lines = [
         "## SNR to rate",
         "",
-        "`wifisim cell` takes what an ideal receiver needs for a bit error rate of 1e-6 (`rf/link.py`), without margin;",
+        "`wifisim cell` takes what an ideal receiver needs for a bit error rate of 1e-6 (`rf/link.py`), no margin;",
         "`wifisim run` takes the standard's sensitivity table (`rf/phy.py`) plus `rate_margin_db`. One stream:",
         "",
         "| MCS | ns-3 dB | ideal receiver dB | sensitivity table dB |",
@@ -243,14 +243,14 @@ def anchors() -> str:
         "| source | published | assumption | model |",
         "|--|--|--|--|",
     ]
-    for anchor in _anchors():
-        lines.append(
-            f"| {anchor.source} | {anchor.published} | {anchor.assumption} | {anchor.model_mbps:.3g} {anchor.unit} |"
-        )
+    lines += [
+        f"| {anchor.source} | {anchor.published} | {anchor.assumption} | {anchor.model_mbps:.3g} {anchor.unit} |"
+        for anchor in _anchors()
+    ]
     lines += [
         "",
-        "None of these sources states its frame sizes, so agreement shows that the assumption is plausible, not that it",
-        "is the one behind the figure. SimGrid's decay with flows (-1.9 % at 40, -7.6 % at 100) is milder than here",
+        "None of these sources states its frame sizes, so agreement shows that the assumption is plausible, not that",
+        "it is the one behind the figure. SimGrid's decay with flows (-1.9 % at 40, -7.6 % at 100) is milder than here",
         "because its fit has no packet queue that receivers share.",
     ]
     return "\n".join(lines) + "\n"

@@ -2,7 +2,7 @@
 
 A slot of the contention is idle, a success or a collision (Bianchi, IEEE JSAC 18, 2000). A station sends in a slot
 with probability tau = 2(1-2p) / ((1-2p)(W+1) + pW(1-(2p)^m)) and loses what it sends with p, the chance that another
-sends too, less the share ``survives`` that is received all the same. After a lost A-MPDU it does not repeat it at once:
+sends too, less the share that is received all the same. After a lost A-MPDU it does not repeat it at once:
 it asks with a short BlockAckReq, contending for it from the next stage, and sends data again when that is answered
 (IEEE 802.11-2020 clause 10.25.6). So a share 1-p of the attempts are data and the others requests, and the stages are
 visited as in the plain model. Counts may be fractional means. Left out: frames dropped at the retry limit, and the
@@ -25,7 +25,8 @@ class Contender:
 
     ``data_s`` is the data frame itself, ``lost_s`` and ``exchange_s`` what a lost and an answered one take;
     ``request_s`` and ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``fresh``
-    stations always draw from the first window; ``survives`` is the share of their collisions that does no harm.
+    stations always draw from the first window. ``survives`` is the share of collisions with data that does their data
+    no harm, ``survives_short`` that with a mere request, ``request_survives`` the share that does requests no harm.
     """
 
     count: float
@@ -37,13 +38,15 @@ class Contender:
     asks: bool = False
     fresh: bool = False
     survives: float = 0.0
+    survives_short: float = 0.0
+    request_survives: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Contention:
     """The mean slot: its length, the share that is idle, and per contender what happens in it.
 
-    ``delivered`` data exchanges, ``attempts`` of any kind, ``lost`` the chance that one attempt is lost.
+    ``delivered`` data exchanges, ``attempts`` of any kind, ``lost`` the chance that data sent are lost.
     ``data_s`` is the mean time that data are on the air, lost ones included, overlaps counted once.
     """
 
@@ -56,91 +59,115 @@ class Contention:
     data_s: float
 
 
-def attempt_probability(p: float, access: Access) -> float:
-    """Bianchi's equation 7; the sum of (2p)^i replaces the quotient, which has no value at p = 1/2."""
+def attempt_probability(p: float, access: Access, *, p_request: float | None = None) -> float:
+    """Bianchi's equation 7; the sum of (2p)^i replaces the quotient, which has no value at p = 1/2.
+
+    With ``p_request`` only the first attempt of a round is data, lost with ``p``, and the further ones are requests.
+    """
+    again = p if p_request is None else p_request
     window = access.cw_min + 1
-    doublings = sum((2.0 * p) ** stage for stage in range(access.stages))
-    return 2.0 / (1.0 + window + p * window * doublings)
+    doublings = sum((2.0 * again) ** stage for stage in range(access.stages))
+    # Attempts of a round over its slots; where all attempts are alike this is 2 / (1 + W + p W sum).
+    attempts = 1.0 + p / (1.0 - again)
+    plain_slots = (1.0 + window + again * window * doublings) / (2.0 * (1.0 - again))
+    first_slots = (1.0 + window) / 2.0
+    further = 0.0 if again == 0.0 else (plain_slots - first_slots) / again
+    slots = first_slots + p * (further if again > 0.0 else (1.0 + 2.0 * window) / 2.0)
+    return attempts / slots
 
 
 def fixed_point(contenders: float, access: Access) -> tuple[float, float]:
     """Collision probability p and attempt probability tau of ``contenders`` alike saturated stations (1 or more)."""
-    probabilities = _attempts(((contenders, False, 0.0),), access)
-    return 1.0 - (1.0 - probabilities[0]) ** (contenders - 1.0), probabilities[0]
+    state = _settled((Contender(contenders, 0.0, 0.0, 0.0),), access)
+    return 1.0 - (1.0 - state[0].tau) ** (contenders - 1.0), state[0].tau
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One class at the fixed point: attempts a slot, chance to meet another, losses, share of requests."""
+
+    tau: float
+    met: float
+    lost: float
+    lost_request: float
+    asking: float
 
 
 def contend(
     contenders: tuple[Contender, ...], *, access: Access, aifs_s: float, slot_s: float, eifs_s: float
 ) -> Contention:
     """Outcome of the contention among all ``contenders``; durations in seconds, EIFS after a loss, AIFS else."""
-    tau = _attempts(tuple((c.count, c.fresh, c.survives) for c in contenders), access)
+    states = _settled(contenders, access)
+    tries = tuple(c.count * s.tau for c, s in zip(contenders, states, strict=True))
     silence = 1.0
-    for c, t in zip(contenders, tau, strict=True):
-        silence *= (1.0 - t) ** c.count
-    met = tuple(1.0 - silence / (1.0 - t) for t in tau)
-    lost = tuple(q * (1.0 - c.survives) for q, c in zip(met, contenders, strict=True))
-    busy_s = data_s = alone = 0.0
-    delivered: list[float] = []
-    for c, t, p, q in zip(contenders, tau, lost, met, strict=True):
-        asks = p if c.asks else 0.0
-        tries = c.count * t
-        busy_s += tries * (1.0 - q) * ((1.0 - asks) * c.exchange_s + asks * c.recovery_s)
-        data_s += tries * (1.0 - q) * (1.0 - asks) * c.data_s
-        alone += tries * (1.0 - q)
-        delivered.append(tries * (1.0 - p) * (1.0 - asks))
+    for c, s in zip(contenders, states, strict=True):
+        silence *= (1.0 - s.tau) ** c.count
+    busy_s = data_s = alone = lost = 0.0
+    for c, s, tried in zip(contenders, states, tries, strict=True):
+        single = tried * (1.0 - s.met)
+        busy_s += single * ((1.0 - s.asking) * c.exchange_s + s.asking * c.recovery_s)
+        data_s += single * (1.0 - s.asking) * c.data_s
+        alone += single
+        lost += tried * ((1.0 - s.asking) * s.lost + s.asking * s.lost_request)
     collided = max(1.0 - silence - alone, 0.0)
-    longest_s = _longest_mean_s(contenders, tau=tau, lost=lost, silence=silence)
-    busy_s += longest_s
-    harmful = 1.0 - sum(c.count * t * c.survives for c, t in zip(contenders, tau, strict=True)) / sum(
-        c.count * t for c, t in zip(contenders, tau, strict=True)
-    )
-    busy_s += collided * harmful * (eifs_s - aifs_s)
+    longest_s = _longest_mean_s(contenders, states, silence=silence)
+    met = sum(tried * s.met for s, tried in zip(states, tries, strict=True))
+    busy_s += longest_s + collided * (lost / met if met > 0.0 else 0.0) * (eifs_s - aifs_s)
     return Contention(
         slot_s=silence * slot_s + busy_s + (1.0 - silence) * aifs_s,
         idle=silence,
         collided=collided,
-        delivered=tuple(delivered),
-        attempts=tuple(c.count * t for c, t in zip(contenders, tau, strict=True)),
-        lost=lost,
+        delivered=tuple(tried * (1.0 - s.asking) * (1.0 - s.lost) for s, tried in zip(states, tries, strict=True)),
+        attempts=tries,
+        lost=tuple(s.lost for s in states),
         data_s=data_s + longest_s,
     )
 
 
 @lru_cache(maxsize=8192)
-def _attempts(classes: tuple[tuple[float, bool, float], ...], access: Access) -> tuple[float, ...]:
-    """Attempt probability of each class (count, fresh, survives): damped iteration to the fixed point."""
+def _settled(classes: tuple[Contender, ...], access: Access) -> tuple[_State, ...]:
+    """The fixed point of all classes, by damped iteration."""
     first = attempt_probability(0.0, access)
-    tau = [first] * len(classes)
+    states = tuple(_State(first, 0.0, 0.0, 0.0, 0.0) for _ in classes)
     for _ in range(_ROUNDS):
         silence = 1.0
-        for (count, _fresh, _survives), t in zip(classes, tau, strict=True):
-            silence *= (1.0 - t) ** count
-        change = 0.0
-        for index, (_count, fresh, survives) in enumerate(classes):
-            if fresh:
-                continue
-            p = max(1.0 - silence / (1.0 - tau[index]), 0.0) * (1.0 - survives)
-            step = 0.5 * (attempt_probability(p, access) - tau[index])
-            tau[index] += step
-            change = max(change, abs(step))
+        tried = asked = 0.0
+        for c, s in zip(classes, states, strict=True):
+            silence *= (1.0 - s.tau) ** c.count
+            tried += c.count * s.tau
+            asked += c.count * s.tau * s.asking
+        after = tuple(
+            _next(c, s, access, silence=silence, short=asked / tried) for c, s in zip(classes, states, strict=True)
+        )
+        change = max(abs(a.tau - b.tau) for a, b in zip(states, after, strict=True))
+        states = after
         if change < 1e-13:
             break
-    return tuple(tau)
+    return states
 
 
-def _longest_mean_s(
-    contenders: tuple[Contender, ...], *, tau: tuple[float, ...], lost: tuple[float, ...], silence: float
-) -> float:
+def _next(c: Contender, s: _State, access: Access, *, silence: float, short: float) -> _State:
+    """One step for one class: ``silence`` nobody sends, ``short`` share of the attempts that are requests."""
+    met = max(1.0 - silence / (1.0 - s.tau), 0.0)
+    lost = met * ((1.0 - short) * (1.0 - c.survives) + short * (1.0 - max(c.survives, c.survives_short)))
+    lost_request = met * (1.0 - c.request_survives) if c.asks else lost
+    asking = lost / (1.0 - lost_request + lost) if c.asks else 0.0
+    tau = s.tau
+    if not c.fresh:
+        tau += 0.5 * (attempt_probability(lost, access, p_request=lost_request) - tau)
+    return _State(tau, met, lost, lost_request, asking)
+
+
+def _longest_mean_s(contenders: tuple[Contender, ...], states: tuple[_State, ...], *, silence: float) -> float:
     """Mean over slots of the longest frame of a collision (0 without one); survivors are answered after it."""
     lengths = sorted({_collided_s(c) for c in contenders} | {c.request_s for c in contenders if c.asks})
     mean_s = below = 0.0
     for length in lengths:
         at_most, odds = 1.0, 0.0
-        for c, t, p in zip(contenders, tau, lost, strict=True):
-            asks = p if c.asks else 0.0
-            fits = (1.0 - asks) * (_collided_s(c) <= length) + asks * (c.request_s <= length)
-            at_most *= (1.0 - t + t * fits) ** c.count
-            odds += c.count * t * fits / (1.0 - t)
+        for c, s in zip(contenders, states, strict=True):
+            fits = (1.0 - s.asking) * (_collided_s(c) <= length) + s.asking * (c.request_s <= length)
+            at_most *= (1.0 - s.tau + s.tau * fits) ** c.count
+            odds += c.count * s.tau * fits / (1.0 - s.tau)
         both = max(at_most - silence - silence * odds, below)
         mean_s += (both - below) * length
         below = both

@@ -15,7 +15,7 @@ from typing import Literal
 
 from wifisim.mac import neighbours, tcp
 from wifisim.mac.bianchi import Contender, Contention, contend
-from wifisim.mac.exchange import Exchange, Medium, contender, exchange
+from wifisim.mac.exchange import NONE_SURVIVE, Exchange, Medium, Survival, contender, exchange
 from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, UDP_IP_OCTETS, burst, mpdu_octets
 from wifisim.mac.neighbours import Layout
 from wifisim.mac.standing import beacon_share
@@ -166,7 +166,7 @@ def _downlink(cell: Cell, sharing: int) -> _Flows:
     data = tuple(_data(cell, group, shared=True) for group in cell.groups)
     turns = _turns(cell, data)
     sides = tuple(
-        contender(burst_, sharing * turn, cell.medium, survives=_survives(cell, group, sharing))
+        contender(burst_, sharing * turn, cell.medium, survival=_survival(cell, group, sharing))
         for group, burst_, turn in zip(cell.groups, data, turns, strict=True)
     )
     return _carried(cell, data, _contest(cell, sides))
@@ -197,7 +197,7 @@ def _uplink(cell: Cell, sharing: int) -> _Flows:
     """Every station of every group contends."""
     data = tuple(_data(cell, group, shared=False) for group in cell.groups)
     sides = tuple(
-        contender(burst_, float(sharing * group.stations), cell.medium, survives=_survives(cell, group, sharing))
+        contender(burst_, float(sharing * group.stations), cell.medium, survival=_survival(cell, group, sharing))
         for group, burst_ in zip(cell.groups, data, strict=True)
     )
     return _carried(cell, data, _contest(cell, sides))
@@ -208,7 +208,15 @@ def _uplink_tcp(cell: Cell, sharing: int) -> _Flows:
     queued = float(cell.medium.limits.queue_packets)
     stations = cell.stations * sharing
     alone = tuple(
-        tcp.uploads(group.mode, group.mode, cell.medium, queued=queued, stations=stations) for group in cell.groups
+        tcp.uploads(
+            group.mode,
+            group.mode,
+            cell.medium,
+            queued=queued,
+            stations=stations,
+            survival=_survival(cell, group, sharing),
+        )
+        for group in cell.groups
     )
     # Equal chances of access: the time of one burst of each station is the sum over groups.
     bits = tuple(one.segments * tcp.SEGMENT_BITS for one in alone)
@@ -236,7 +244,13 @@ def _both_ways(cell: Cell, sharing: int) -> _Flows:
     down = tuple(_data(cell, group, shared=True) for group in cell.groups)
     up = tuple(_data(cell, group, shared=False) for group in cell.groups)
     sides = tuple(
-        contender(burst_, sharing * turn, cell.medium, fresh=cell.stations > 1)
+        contender(
+            burst_,
+            sharing * turn,
+            cell.medium,
+            fresh=cell.stations > 1,
+            survival=tcp.CAUGHT if cell.stations > 1 else NONE_SURVIVE,
+        )
         for burst_, turn in zip(down, _turns(cell, down), strict=True)
     ) + tuple(
         contender(burst_, float(sharing * group.stations), cell.medium)
@@ -306,12 +320,13 @@ def _carried(cell: Cell, data: tuple[Exchange, ...], now: Contention) -> _Flows:
     )
 
 
-def _survives(cell: Cell, group: Group, sharing: int) -> float:
-    """Share of the collisions between cells that a group's frames come through."""
+def _survival(cell: Cell, group: Group, sharing: int) -> Survival:
+    """What a group's frames come through of the collisions between cells."""
     if sharing == 1:
-        return 0.0
-    reach = neighbours.uplink_survival if cell.direction == "up" else neighbours.survival
-    return reach(cell.layout, stations=cell.stations, mode=group.mode, octets=_mpdu(cell))
+        return NONE_SURVIVE
+    return neighbours.survival(
+        cell.layout, stations=cell.stations, mode=group.mode, octets=_mpdu(cell), uplink=cell.direction == "up"
+    )
 
 
 def _sharing_gain(cell: Cell, sharing: int) -> float:

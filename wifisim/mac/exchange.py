@@ -114,8 +114,20 @@ def exchange(mode: PhyMode, burst: Burst, medium: Medium) -> Exchange:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Shares of a station's collisions that do no harm: data under data, data under a request, a request."""
+
+    data: float = 0.0
+    data_under_request: float = 0.0
+    request: float = 0.0
+
+
+NONE_SURVIVE = Survival()
+
+
 def contender(
-    exchanged: Exchange, count: float, medium: Medium, *, fresh: bool = False, survives: float = 0.0
+    exchanged: Exchange, count: float, medium: Medium, *, fresh: bool = False, survival: Survival = NONE_SURVIVE
 ) -> Contender:
     """``count`` stations that send this exchange whenever they may."""
     return Contender(
@@ -127,5 +139,7 @@ def contender(
         recovery_s=exchanged.recovery_s,
         asks=exchanged.burst.aggregated and not medium.rts_cts,
         fresh=fresh,
-        survives=survives,
+        survives=survival.data,
+        survives_short=survival.data_under_request,
+        request_survives=survival.request,
     )

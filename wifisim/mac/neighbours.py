@@ -17,13 +17,17 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.mac.timing import SIGNAL_DETECT_DBM
+from wifisim.mac.exchange import Survival
+from wifisim.mac.frames import BLOCK_ACK_REQUEST_OCTETS
+from wifisim.mac.timing import PREAMBLE_CAPTURE_DB, SIGNAL_DETECT_DBM
 from wifisim.rf.link import packet_error_rate
 from wifisim.rf.phy import MODULATIONS, PhyMode, noise_dbm
 from wifisim.rf.propagation import REFERENCE_EXPONENT, REFERENCE_LOSS_1M_DB, log_distance_db
 from wifisim.units import dbm_from_mw, mw_from_dbm
 
 Floats = NDArray[np.float64]
+
+_REQUEST_MCS = 3  # 16-QAM 1/2, as of the 24 Mbit/s at which requests go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +69,23 @@ def together(layout: Layout) -> int:
     return layout.aps
 
 
-def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int) -> float:
-    """Share of MPDUs received although another access point started in the same slot, mean over stations."""
-    own, others = _levels_dbm(layout, stations)
-    return float(_received(layout, own, others, mode=mode, octets=octets).mean())
+def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int, uplink: bool) -> Survival:
+    """Shares of the collisions between cells that do no harm, mean over stations.
 
-
-def uplink_survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int) -> float:
-    """Share of a station's collisions, with stations of all cells alike, that its access point receives all the same.
-
-    Two stations of one cell come in equally loud and are both lost.
+    Data under data need their SINR; data under a short request need their preamble to be caught, after which the rest
+    is undisturbed; a request needs the SINR of 16-QAM 1/2. In the uplink, two stations of one cell come in equally
+    loud and are both lost, so only the share of collisions with other cells counts.
     """
-    others = stations * layout.aps - 1
-    if layout.aps == 1 or others < 1:
-        return 0.0
-    foreign = stations * (layout.aps - 1) / others
-    return foreign * survival(layout, stations=stations, mode=mode, octets=octets)
+    own, others = _levels_dbm(layout, stations)
+    request = PhyMode(mode.generation, 20, 1, _REQUEST_MCS, mode.guard_interval_ns)
+    share = 1.0
+    if uplink:
+        share = stations * (layout.aps - 1) / max(stations * layout.aps - 1, 1)
+    return Survival(
+        data=share * float(_received(layout, own, others, mode=mode, octets=octets).mean()),
+        data_under_request=share * float((own - others >= PREAMBLE_CAPTURE_DB).mean()),
+        request=share * float(_received(layout, own, others, mode=request, octets=BLOCK_ACK_REQUEST_OCTETS).mean()),
+    )
 
 
 def hidden_success(layout: Layout, *, stations: int, mode: PhyMode, octets: int, activity: float) -> float:

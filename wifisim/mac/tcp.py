@@ -21,22 +21,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from wifisim.mac.bianchi import Contention, contend
-from wifisim.mac.exchange import Exchange, Medium, contender, exchange
+from wifisim.mac.exchange import NONE_SURVIVE, Exchange, Medium, Survival, contender, exchange
 from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, burst
+from wifisim.mac.timing import PREAMBLE_CAPTURE_DB
 from wifisim.rf.phy import PhyMode
 
 SEGMENTS_PER_ACK = 2.0  # delayed acknowledgements: RFC 5681 section 4.2
 SEGMENT_BITS = 8 * TCP_MSS_OCTETS
-PREAMBLE_CAPTURE_DB = 4.0  # a preamble is detected 4 dB above what else is there (ns-3 threshold detector)
 CAPTURE_EXPONENT = 3.0  # path-loss exponent between the stations of a room
 
 # Two stations at random bearings, as far from the access point as it from them: the second hears the access point
 # 10 n log10(d / r) above the first, d = 2 r sin(angle / 2), so at least 4 dB for this share of the angles.
 CAPTURE = 1.0 - 2.0 / math.pi * math.asin(10.0 ** (PREAMBLE_CAPTURE_DB / (10.0 * CAPTURE_EXPONENT)) / 2.0)
+# So what the access point sends to one station comes through another's short request, and so does its own request.
+CAUGHT = Survival(data=0.0, data_under_request=CAPTURE, request=CAPTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,20 @@ def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: f
 
 
 @lru_cache(maxsize=65536)
-def uploads(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float, stations: int) -> Uploads:
-    """All of ``stations`` upload at one rate."""
+def uploads(
+    mode: PhyMode,
+    reverse: PhyMode,
+    medium: Medium,
+    *,
+    queued: float,
+    stations: int,
+    survival: Survival = NONE_SURVIVE,
+) -> Uploads:
+    """All of ``stations`` upload at one rate; ``survival`` is what they come through of collisions between cells."""
     data = data_exchange(mode, medium, queued=queued)
     most_freed = SEGMENTS_PER_ACK * shared_queue(medium, stations)
-    share, now = _contest(data, reverse, medium, float(stations), most_freed)
+    contest = partial(_contest, reverse=reverse, medium=medium, most_freed=most_freed, survival=survival)
+    share, now = contest(data, float(stations))
     if share * data.burst.packets <= most_freed or stations == 1:
         return _uploads(data, now, float(stations))
     bursts = math.ceil(most_freed / data.burst.packets)
@@ -98,10 +109,10 @@ def uploads(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float, s
     low, high = 0.0, float(stations)
     for _ in range(30):
         balanced = (low + high) / 2.0
-        share, now = _contest(data, reverse, medium, balanced, most_freed)
+        share, now = contest(data, balanced)
         low, high = (balanced, high) if share < bursts else (low, balanced)
     active = math.sqrt(high * stations)
-    return _uploads(data, _contest(data, reverse, medium, active, most_freed)[1], active)
+    return _uploads(data, contest(data, active)[1], active)
 
 
 def shared_queue(medium: Medium, stations: int) -> float:
@@ -141,7 +152,7 @@ def goodput_bps(
 
 
 def _contest(
-    data: Exchange, reverse: PhyMode, medium: Medium, active: float, most_freed: float
+    data: Exchange, active: float, *, reverse: PhyMode, medium: Medium, most_freed: float, survival: Survival
 ) -> tuple[float, Contention]:
     """Bursts of data per burst of acknowledgements while ``active`` stations have data, and the contention."""
     share = 1.0
@@ -149,7 +160,10 @@ def _contest(
         owed = min(share * data.burst.packets, most_freed) / SEGMENTS_PER_ACK
         acks = ack_exchange(reverse, medium, owed=owed)
         # A lone station has nobody to collide with but the access point, so EIFS favours neither.
-        sides = (contender(data, active, medium), contender(acks, 1.0, medium, fresh=active > 1.0))
+        sides = (
+            contender(data, active, medium, survival=survival),
+            contender(acks, 1.0, medium, fresh=active > 1.0),
+        )
         now = contend(sides, access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s)
         share = now.delivered[0] / now.delivered[1]
     return share, now

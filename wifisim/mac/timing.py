@@ -21,6 +21,7 @@ LEGACY_PREAMBLE_S = 20e-6  # L-STF 8, L-LTF 8, L-SIG 4 us: clause 17.3.2
 LEGACY_SYMBOL_S = 4e-6  # clause 17.3.2
 DSSS_PREAMBLE_S = 192e-6  # long preamble and header: clause 15.2.3
 SIGNAL_DETECT_DBM = -82.0  # carrier sense of a preamble on the primary channel: clause 17.3.10.6
+PREAMBLE_CAPTURE_DB = 4.0  # a preamble is caught this far above all else (ns-3's threshold detector)
 MAX_PPDU_S = 5.484e-3  # aPPDUMaxTime of HT to EHT: clause 19.4.4
 LEGACY_RATES_MBPS: tuple[int, ...] = (6, 9, 12, 18, 24, 36, 48, 54)
 MANDATORY_RATES_MBPS: tuple[int, ...] = (6, 12, 24)  # clause 17.2.3.3
