@@ -40,7 +40,8 @@ def large_school() -> tuple[Building, Network]:
             middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
             walls += [Wall("0", a, middle, "brick"), Wall("0", middle, b, "brick")]
         walls += [
-            Wall("0", (x, y + 7.5), (x + 4, y + 7.5), "brick"),
+        for start, end in ((x, x + 4), (x + 5, x + 9)):
+            walls.append(Wall("0", (start, y + 7.5), (end, y + 7.5), "brick"))
             Wall("0", (x + 5, y + 7.5), (x + 9, y + 7.5), "brick"),
         ]
         radio = Radio("5", "ax", CHANNELS[index % 8], 40, 14.0, 4.0, 2, 7.0, 60, True)
