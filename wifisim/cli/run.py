@@ -12,6 +12,7 @@ import click
 from wifisim.cli.terminal import RunProgress, print_summary
 from wifisim.inputs.reader import read_site
 from wifisim.inputs.site import Site
+from wifisim.inputs.what_if import with_faults
 from wifisim.results.readiness import assess
 from wifisim.results.store import check_free, write_results
 from wifisim.results.summary import summary_json
@@ -26,6 +27,9 @@ from wifisim.simulation.run import simulate
 @click.option("--gate", is_flag=True, help="Exit with 1 when the verdict is not ready.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes (default: one a processor).")
 @click.option("--seed", type=click.IntRange(0), help="Seed instead of the site's.")
+@click.option(
+    "--what-if", "faults", multiple=True, metavar="FAULT", help="Like wan-down@10:00-11:00; repeatable: docs/faults.md."
+)
 @click.option("--replications", type=click.IntRange(1, 1000), help="Replications instead of the site's.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def command(  # noqa: PLR0913, PLR0917  one argument an option
@@ -37,10 +41,11 @@ def command(  # noqa: PLR0913, PLR0917  one argument an option
     jobs: int | None,
     seed: int | None,
     replications: int | None,
+    faults: tuple[str, ...],
     quiet: bool,
 ) -> int:
     """Simulate SITE and say whether its network is ready for each wave of devices."""
-    site = _with_options(read_site(site_file), seed=seed, replications=replications)
+    site = with_faults(_with_options(read_site(site_file), seed=seed, replications=replications), faults)
     folder = out or Path("results") / site_file.stem
     check_free(folder, force=force)
     with RunProgress(enabled=not quiet) as progress:

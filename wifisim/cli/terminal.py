@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from wifisim.results.assessment import Status, Verdict
+from wifisim.results.outage_wording import outage_text
 from wifisim.results.phrases import bound_text, date_text, interval_text, value_text
 from wifisim.results.summary import CriterionSummary, StageSummary, Summary
 
@@ -78,6 +79,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
             part.rstrip()
             _line(console, part)
     _sentences(console, summary)
+    _faults(console, summary)
     for words in _wrapped(_holding(summary), console.width):
         _line(console, Text(words))
     _line(console)
@@ -110,6 +112,21 @@ def _sentences(console: Console, summary: Summary) -> None:
             for number, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
                 _line(console, Text(f"  {'- ' if number == 0 else '  '}{line}"))
         _line(console)
+
+
+def _faults(console: Console, summary: Summary) -> None:
+    """What each fault cost in each stage: one sentence a stage."""
+    found = [(stage, day, one) for stage in summary.stages for day in stage.days for one in day.outages]
+    if not found:
+        return
+    _line(console, Text("Faults, against the same day without them", "bold"))
+    for number, (stage, day, one) in enumerate(found):
+        before = found[number - 1] if number else None
+        if before is None or (before[1].day, before[2].what, before[2].from_time) != (day.day, one.what, one.from_time):
+            _line(console, Text(f"  {_clean(one.what)}, {one.from_time} to {one.to_time}, {day.day} day"))
+        for part, line in enumerate(_wrapped(f"{_clean(stage.id)}: {outage_text(one)}", console.width - 6)):
+            _line(console, Text(f"    {'- ' if part == 0 else '  '}{line}"))
+    _line(console)
 
 
 def _holding(summary: Summary) -> str:

@@ -51,6 +51,27 @@ class LessonRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OutageRecord:
+    """What one fault of a day cost, against the same day without it (see ``outage``).
+
+    ``lessons`` with devices went on during it; ``lessons_hit`` would have been good without it, ``devices_hit`` too.
+    ``late_transfers`` are those late or cut off because of it until ``recovery_s`` after its end (infinite: not on
+    that day). ``waiting_bytes`` is the most that saves had waiting; ``unsaved_bytes`` was not through at the bell.
+    """
+
+    what: str
+    start_s: float
+    end_s: float
+    lessons: int
+    lessons_hit: int
+    devices_hit: int
+    late_transfers: int
+    waiting_bytes: float
+    unsaved_bytes: float
+    recovery_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class DayRecord:
     """One simulated day of one stage under one seed.
 
@@ -86,6 +107,7 @@ class DayRecord:
     flows: int
     events: int
     loop_s: float
+    outages: tuple[OutageRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def _day(day: _Day) -> DayRecord:
         flows=shape.flows,
         events=shape.events,
         loop_s=0.0,
+        outages=shape.outages,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -137,6 +138,22 @@ class RoomSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class OutageSummary:
+    """What one fault of the day cost against the same day without it; see docs/faults.md."""
+
+    what: str
+    from_time: str
+    to_time: str
+    lessons: float
+    lessons_hit: float
+    devices_hit: float
+    late_transfers: float
+    waiting_bytes: float
+    unsaved_bytes: float
+    recovery_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class DaySummary:
     """One kind of day in a stage, means over its replications."""
 
@@ -147,6 +164,7 @@ class DaySummary:
     radios: tuple[RadioSummary, ...]
     resources: tuple[ResourceSummary, ...]
     rooms: tuple[RoomSummary, ...]
+    outages: tuple[OutageSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +333,26 @@ def _day(group: DayGroup) -> DaySummary:
         radios=_radios(group),
         resources=_resources(group),
         rooms=_rooms(group),
+        outages=_outages(group),
+    )
+
+
+def _outages(group: DayGroup) -> tuple[OutageSummary, ...]:
+    """Each fault, means over the replications; the slowest recovery of all (null: not on that day)."""
+    return tuple(
+        OutageSummary(
+            what=same[0].what,
+            from_time=clock_from_seconds(same[0].start_s),
+            to_time=clock_from_seconds(same[0].end_s),
+            lessons=fmean(one.lessons for one in same),
+            lessons_hit=fmean(one.lessons_hit for one in same),
+            devices_hit=fmean(one.devices_hit for one in same),
+            late_transfers=fmean(one.late_transfers for one in same),
+            waiting_bytes=fmean(one.waiting_bytes for one in same),
+            unsaved_bytes=fmean(one.unsaved_bytes for one in same),
+            recovery_s=_known(max(one.recovery_s for one in same)),
+        )
+        for same in zip(*(day.outages for day in group.days), strict=True)
     )
 
 

@@ -19,6 +19,7 @@ from wifisim.results.records import (
     FloatArray,
     IntArray,
     MapFacts,
+    OutageRecord,
     Results,
     StageFacts,
 )
@@ -40,13 +41,14 @@ class DayShape:
     slots: int
     flows: int
     events: int
+    outages: tuple[OutageRecord, ...] = ()
 
 
 def day_shape(day: DayRecord) -> DayShape:
     """The shape of one day."""
     return DayShape(
         day.stage_id, day.day_kind, day.replication, day.start_s, day.bin_s,
-        day.utilisation.shape[0], day.late_counts.shape[0], day.flows, day.events,
+        day.utilisation.shape[0], day.late_counts.shape[0], day.flows, day.events, day.outages,
     )  # fmt: skip
 
 

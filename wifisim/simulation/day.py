@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from wifisim.inputs.rollout import Event
 from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
-from wifisim.results.records import DayRecord
+from wifisim.results.outage import Fault, fault_text, outage_of
+from wifisim.results.records import DayRecord, FloatArray
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.faults import Step
 from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch, UserOutcome
@@ -40,6 +41,7 @@ class DayPlan:
     air: Air
     sessions: tuple[Session, ...]
     events: tuple[Event, ...]
+    devices_good_share: float
     kind: str
     seed: int
     replication: int
@@ -55,8 +57,31 @@ class _Presence:
 
 
 def run_day(plan: DayPlan) -> DayRecord:
-    """Simulate one day and return its record."""
-    return _SchoolDay(plan).run()
+    """Simulate one day and return its record; a day with faults twice, to see what they cost."""
+    day = _SchoolDay(plan)
+    record = day.run()
+    if not plan.events:
+        return record
+    calm = _SchoolDay(replace(plan, events=())).run()
+    share = plan.devices_good_share
+    outages = [outage_of(_fault(e, day.waiting_bytes), record, calm, devices_good_share=share) for e in plan.events]
+    return replace(record, outages=tuple(outages), utilisation=_without_bypass(plan, record))
+
+
+def _fault(event: Event, waiting_bytes: dict[Event, float]) -> Fault:
+    what = fault_text(event.target, event.target_id, bypass=event.bypass, slow_s=event.slow_s, left_bps=event.left_bps)
+    return Fault(what, event.start_s, event.start_s + event.duration_s, waiting_bytes.get(event, 0.0))
+
+
+def _without_bypass(plan: DayPlan, record: DayRecord) -> FloatArray:
+    """Utilisation [bin, resource]; an appliance in bypass is not used, whatever passes it."""
+    utilisation = record.utilisation.copy()
+    time_s = record.start_s + record.bin_s * np.arange(utilisation.shape[0])
+    for event in plan.events:
+        during = (time_s + record.bin_s > event.start_s) & (time_s < event.start_s + event.duration_s)
+        for limit in plan.model.network.limits_of.get(event.target_id, ()) if event.bypass else ():
+            utilisation[during, limit] = 0.0
+    return utilisation
 
 
 class _SchoolDay:
@@ -88,6 +113,7 @@ class _SchoolDay:
         self._associations = Associations(plan.air, limits=model.client_limits)
         self._recorder = Recorder(bins=self._bins, radios=len(model.radios), rooms=model.rooms)
         self._present: dict[int, _Presence] = {}
+        self.waiting_bytes: dict[Event, float] = {}
 
     def run(self) -> DayRecord:
         """All processes to the end of the day, then the record."""
@@ -95,6 +121,7 @@ class _SchoolDay:
         self._env.process(self._count_clients())
         for event in self._plan.events:
             self._env.process(self._fault(self._model.fault_steps(event)))
+            self._env.process(self._watch(event))
         self._env.run(until=self._end_s)
         self._kernel.advance(self._end_s)
         self._leave(list(self._present))
@@ -189,9 +216,22 @@ class _SchoolDay:
             self._kernel.advance(float(self._env.now))
             for resource, capacity in step.capacities:
                 self._kernel.set_capacity(resource, capacity)
+            if step.servers:
+                routes, times_s = zip(*step.servers, strict=True)
+                self._kernel.set_server_s(np.array(routes), np.array(times_s))
             if step.radios:
                 self._associations.switch(step.radios, on=step.on)
                 self._reassociate()
+
+    def _watch(self, event: Event) -> Generator[simpy.Event, None, None]:
+        """While something fails, once a bin and at its end: the most that saves had waiting."""
+        end_s = event.start_s + event.duration_s
+        yield self._env.timeout(max(event.start_s - self._env.now, 0.0))
+        while self._env.now < min(end_s, self._end_s):
+            yield self._env.timeout(min(self._model.bin_s, end_s - self._env.now))
+            self._kernel.advance(float(self._env.now))
+            waiting = self._kernel.unsaved()[1]
+            self.waiting_bytes[event] = max(self.waiting_bytes.get(event, 0.0), waiting)
 
     def _reassociate(self) -> None:
         """Move the devices whose radio has died to the best one left; the others stay where they are."""

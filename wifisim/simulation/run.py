@@ -66,7 +66,7 @@ def _plans(site: Site, model: StageModel, replication: int) -> Iterator[DayPlan]
     for kind in days_of(site, model.stage):
         sessions = plan_day(site, model.stage, population, kind=kind, seed=seed, replication=replication)
         events = tuple(event for event in site.events if event.day_kind == kind)
-        yield DayPlan(model, air, sessions, events, kind, seed, replication)
+        yield DayPlan(model, air, sessions, events, site.targets.devices_good_share, kind, seed, replication)
 
 
 def days_of(site: Site, stage: Stage) -> tuple[DayKind, ...]:

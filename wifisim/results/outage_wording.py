@@ -1,0 +1,42 @@
+"""What a fault cost, in one sentence."""
+
+from __future__ import annotations
+
+from wifisim.results.records import SLOT_S
+from wifisim.results.summary import OutageSummary
+
+
+def outage_text(outage: OutageSummary) -> str:
+    """One sentence: lessons, transfers, saves, recovery; numbers are means over replications."""
+    if outage.late_transfers < 1 and outage.devices_hit < 1:
+        return "nobody noticed"
+    parts = [
+        f"{_counted(outage.lessons_hit, 'lesson')} spoilt ({outage.lessons:.0f} went on during it)",
+        f"{_counted(outage.devices_hit, 'device')} badly served",
+        f"{_counted(outage.late_transfers, 'transfer')} late or cut off",
+    ]
+    if outage.waiting_bytes > 0:
+        parts.append(f"up to {_bytes_text(outage.waiting_bytes)} of saves waiting")
+    if outage.unsaved_bytes > 0:
+        parts.append(f"{_bytes_text(outage.unsaved_bytes)} not saved at the bell")
+    return f"{', '.join(parts)}; {_recovery_text(outage.recovery_s)}"
+
+
+def _recovery_text(recovery_s: float | None) -> str:
+    if recovery_s is None:
+        return "not back to normal on that day"
+    if recovery_s <= SLOT_S:
+        return f"back to normal within {SLOT_S / 60:.0f} min"
+    return f"back to normal {recovery_s / 60:.0f} min after its end"
+
+
+def _counted(number: float, noun: str) -> str:
+    whole = round(number)
+    return f"{whole:,} {noun}" if whole == 1 else f"{whole:,} {noun}s"
+
+
+def _bytes_text(size: float) -> str:
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:.3g} {unit}"
+    return f"{size:.0f} bytes"
