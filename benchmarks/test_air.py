@@ -39,11 +39,8 @@ def large_school() -> tuple[Building, Network]:
         for a, b in zip(corners, (*corners[1:], corners[0]), strict=True):
             middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
             walls += [Wall("0", a, middle, "brick"), Wall("0", middle, b, "brick")]
-        walls += [
         for start, end in ((x, x + 4), (x + 5, x + 9)):
             walls.append(Wall("0", (start, y + 7.5), (end, y + 7.5), "brick"))
-            Wall("0", (x + 5, y + 7.5), (x + 9, y + 7.5), "brick"),
-        ]
         radio = Radio("5", "ax", CHANNELS[index % 8], 40, 14.0, 4.0, 2, 7.0, 60, True)
         points.append(AccessPoint(f"AP{index}", "m", "0", (x + 4.5, y + 3.5), 2.7, "core", 1e9, 15.0, (radio,)))
     building = Building((Floor("0", "", 0, 0.0, 3.2, "slab", tuple(rooms), tuple(walls)),))
