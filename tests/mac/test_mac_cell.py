@@ -74,6 +74,27 @@ def test_rts_cts_costs_a_lone_station_and_helps_many() -> None:
     assert goodput(20, medium=careful, direction="up") > 1.3 * goodput(20, medium=plain, direction="up")
 
 
+def test_ofdma_pays_for_small_bursts_and_costs_tones_for_large_ones() -> None:
+    def carried(**options) -> float:
+        return solve(cell_of(Question(stations=8, **options))).goodput_bps
+
+    small = {"payload_bytes": 200, "limits": Aggregation(max_octets=2000)}
+    assert carried(ofdma_users=8, **small) > 2.0 * carried(**small)
+    # eight units of 48 tones are 384 of 468: bulk loses up to 18 %, less what one preamble and backoff for eight save
+    assert 0.82 < carried(ofdma_users=8) / carried() < 1.0
+
+
+def test_mu_mimo_gains_less_than_its_users() -> None:
+    one = solve(cell_of(Question(stations=8))).goodput_bps
+    two = solve(cell_of(Question(stations=8, mu_mimo_users=2))).goodput_bps
+    four = solve(cell_of(Question(stations=8, mu_mimo_users=4))).goodput_bps
+    assert one < two < 2.0 * one
+    assert two < four < 2.0 * two
+    # the power is divided: at an SNR where MCS 7 only just works, two users fall to a lower one
+    tight = solve(cell_of(Question(stations=8, snr_db=21.5, mu_mimo_users=2)))
+    assert tight.groups[0].group.mode.mcs < 7
+
+
 def test_offered_traffic_caps_each_station() -> None:
     result = solve(Cell((Group("all", 10, ax(7)),), Medium(), Layout(), offered_bps=5e6))
     assert result.goodput_bps == pytest.approx(50e6)
@@ -116,6 +137,12 @@ def test_working_ends_in_the_goodput_and_names_units() -> None:
         (Question(limits=Aggregation(max_octets=100)), "--ampdu-bytes"),
         (Question(groups=("1500x", "1500x")), "at most 2000 stations"),
         (Question(beacon_rate_mbps=7.0), "no basic rate"),
+        (Question(ofdma_users=3, stations=9), "cuts the channel for 2, 4, 8 or 18 users"),
+        (Question(ofdma_users=4), "at least as many stations"),
+        (Question(standard="ac", width_mhz=80, ofdma_users=2, stations=2), "802.11ac has no OFDMA"),
+        (Question(mu_mimo_users=5, stations=5), "more than 8 in one PPDU"),
+        (Question(mu_mimo_users=2, stations=5, direction="up"), "--direction down only"),
+        (Question(mu_mimo_users=2, ofdma_users=2, stations=5), "not both"),
     ],
 )
 def test_wrong_questions_get_one_sentence(question: Question, message: str) -> None:

@@ -59,6 +59,8 @@ def _choice(*names: str) -> click.Choice[str]:
 @click.option("--queue-packets", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="MAC queue.")
 @click.option("--rts-cts/--no-rts-cts", default=False, show_default=True)
 @click.option("--protection", is_flag=True, help="CTS-to-self for 802.11b/g stations (2.4 GHz).")
+@click.option("--ofdma-users", type=click.IntRange(1, 74), default=1, show_default=True, help="Served at once, down.")
+@click.option("--mu-mimo-users", type=click.IntRange(1, 8), default=1, show_default=True, help="Served at once, down.")
 @click.option("--snr-db", type=_DECIBEL, help="SNR of all stations; chooses the MCS.")
 @click.option("--distance-m", type=_POSITIVE, help="Stations from their AP; chooses the MCS if none is given.")
 @click.option("--link-model", type=_choice("awgn", "sensitivity"), default="awgn", show_default=True)

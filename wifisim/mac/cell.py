@@ -13,10 +13,11 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from wifisim.mac import neighbours, tcp
+from wifisim.mac import multiuser, neighbours, tcp
 from wifisim.mac.bianchi import Contender, Contention, contend
 from wifisim.mac.exchange import NONE_SURVIVE, Exchange, Medium, Survival, contender, exchange
 from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, UDP_IP_OCTETS, burst, mpdu_octets
+from wifisim.mac.multiuser import SINGLE_USER, MultiUser
 from wifisim.mac.neighbours import Layout
 from wifisim.mac.standing import beacon_share
 from wifisim.rf.phy import PhyMode
@@ -49,6 +50,7 @@ class Cell:
     payload_octets: int = 1472
     offered_bps: float = math.inf
     beacon_rate_mbps: float = 6.0
+    multi: MultiUser = SINGLE_USER
 
     @property
     def stations(self) -> int:
@@ -169,7 +171,11 @@ def _downlink(cell: Cell, sharing: int) -> _Flows:
         contender(burst_, sharing * turn, cell.medium, survival=_survival(cell, group, sharing))
         for group, burst_, turn in zip(cell.groups, data, turns, strict=True)
     )
-    return _carried(cell, data, _contest(cell, sides))
+    plain = _carried(cell, data, _contest(cell, sides))
+    if cell.multi.users == 1:
+        return plain
+    gain = _multi_user_gain(cell, data, turns, tuple(_alone_s(cell, d) for d in data))
+    return replace(plain, goodput_bps=tuple(gain * each for each in plain.goodput_bps))
 
 
 def _downlink_tcp(cell: Cell, sharing: int) -> _Flows:
@@ -183,6 +189,7 @@ def _downlink_tcp(cell: Cell, sharing: int) -> _Flows:
     turns = _turns(cell, data, tuple(cycle.seconds for cycle in cycles))
     round_s = sum(turn * cycle.seconds for turn, cycle in zip(turns, cycles, strict=True))
     gain = _sharing_gain(cell, sharing)
+    gain *= _multi_user_gain(cell, data, turns, tuple(cycle.seconds for cycle in cycles))
     return _Flows(
         tuple(gain * turn * cycle.payload_bits / round_s for turn, cycle in zip(turns, cycles, strict=True)),
         tuple(gain * turn * cycle.data.data_s / round_s for turn, cycle in zip(turns, cycles, strict=True)),
@@ -296,11 +303,27 @@ def _payload_bits(cell: Cell) -> float:
 def _turns(cell: Cell, data: tuple[Exchange, ...], cycle_s: tuple[float, ...] = ()) -> tuple[float, ...]:
     """Share of an access point's bursts that go to each group: equal packets, or equal time, for every station."""
     if cell.fairness == "airtime":
-        times = cycle_s or tuple(d.success_s + cell.medium.aifs_s + cell.medium.backoff_s for d in data)
+        times = cycle_s or tuple(_alone_s(cell, d) for d in data)
         weights = [group.stations / time for group, time in zip(cell.groups, times, strict=True)]
     else:
         weights = [group.stations / d.burst.packets for group, d in zip(cell.groups, data, strict=True)]
     return tuple(weight / sum(weights) for weight in weights)
+
+
+def _alone_s(cell: Cell, data: Exchange) -> float:
+    return cell.medium.aifs_s + cell.medium.backoff_s + data.success_s
+
+
+def _multi_user_gain(
+    cell: Cell, data: tuple[Exchange, ...], turns: tuple[float, ...], cycle_s: tuple[float, ...]
+) -> float:
+    """What serving several users at once gains over ``cycle_s`` [group], whose data part it makes shorter."""
+    shorter_s = tuple(
+        cycle - _alone_s(cell, d) + multiuser.burst_s(cell.multi, group.mode, d, cell.medium)
+        for group, d, cycle in zip(cell.groups, data, cycle_s, strict=True)
+    )
+    before = sum(turn * cycle for turn, cycle in zip(turns, cycle_s, strict=True))
+    return before / sum(turn * short for turn, short in zip(turns, shorter_s, strict=True))
 
 
 def _contest(cell: Cell, sides: tuple[Contender, ...]) -> Contention:

@@ -17,6 +17,8 @@ from wifisim.inputs.equipment import Band, Generation
 from wifisim.mac.cell import Cell, Direction, Fairness, Group, Transport
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation, mpdu_octets
+from wifisim.mac.multiuser import MultiUser
+from wifisim.mac.multiuser import check as check_multi_user
 from wifisim.mac.neighbours import Layout
 from wifisim.mac.timing import DSSS_RATES_MBPS, LEGACY_RATES_MBPS, SIGNAL_DETECT_DBM
 from wifisim.rf.channels import widths_mhz as band_widths_mhz
@@ -58,6 +60,8 @@ class Question:
     rate_margin_db: float = 0.0
     mrc: bool = True
     beacon_rate_mbps: float = 6.0
+    ofdma_users: int = 1
+    mu_mimo_users: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +83,28 @@ def cell_of(question: Question) -> Cell:
     )
     if sum(wish.count for wish in wishes) > MOST_STATIONS:
         raise ValueError(f"at most {MOST_STATIONS} stations an access point")
-    layout = question.layout
+    multi = MultiUser("mimo", question.mu_mimo_users)
+    if question.ofdma_users > 1:
+        multi = MultiUser("ofdma", question.ofdma_users)
+    groups = tuple(_group(wish, question) for wish in wishes)
+    for group in groups:
+        check_multi_user(multi, group.mode)
+    if multi.users > sum(group.stations for group in groups):
+        raise ValueError(f"one PPDU for {multi.users} users needs at least as many stations")
     medium = Medium(
         band=question.band, limits=question.limits, rts_cts=question.rts_cts, protection=question.protection
     )
     return Cell(
-        groups=tuple(_group(wish, question) for wish in wishes),
+        groups=groups,
         medium=medium,
-        layout=layout,
+        layout=question.layout,
         direction=question.direction,
         transport=question.transport,
         fairness=question.fairness,
         payload_octets=question.payload_bytes,
         offered_bps=question.offered_mbps * 1e6,
         beacon_rate_mbps=question.beacon_rate_mbps,
+        multi=multi,
     )
 
 
@@ -112,6 +124,10 @@ def _check(question: Question) -> None:
         raise ValueError("protection is for 802.11b/g stations, which are at 2.4 GHz only")
     if question.fairness == "airtime" and question.direction != "down":
         raise ValueError("airtime fairness is the access point's scheduler; it holds for --direction down only")
+    if max(question.ofdma_users, question.mu_mimo_users) > 1 and question.direction != "down":
+        raise ValueError("OFDMA and MU-MIMO are modelled for --direction down only")
+    if min(question.ofdma_users, question.mu_mimo_users) > 1:
+        raise ValueError("give --ofdma-users or --mu-mimo-users, not both")
     if question.snr_db is not None and question.distance_m is not None:
         raise ValueError("give --snr-db or --distance-m, not both: the distance already says the SNR")
     largest = 11454 if question.limits.amsdu_octets else 2304
@@ -180,11 +196,17 @@ def _group(wish: _Wish, question: Question) -> Group:
 def _signal(wish: _Wish, question: Question) -> tuple[float | None, bool]:
     """SNR in dB, None where nothing is said, and whether the stations hear the access point at all."""
     if wish.snr_db is not None:
-        return wish.snr_db, True
+        return wish.snr_db - _split_db(question), True
     if wish.distance_m is None:
         return None, True
     level = question.layout.received_dbm(wish.distance_m)
-    return question.layout.snr_db(wish.distance_m, question.width_mhz), level >= SIGNAL_DETECT_DBM
+    snr_db = question.layout.snr_db(wish.distance_m, question.width_mhz)
+    return snr_db - _split_db(question), level >= SIGNAL_DETECT_DBM
+
+
+def _split_db(question: Question) -> float:
+    """What each user of a MU-MIMO PPDU has less, because the power is divided."""
+    return 10.0 * math.log10(question.mu_mimo_users)
 
 
 def _decodes(mode: PhyMode, snr_db: float, question: Question) -> bool:

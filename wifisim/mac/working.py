@@ -120,6 +120,9 @@ def _sharing(result: CellResult) -> tuple[Step, ...]:
         Step("", "lost attempts", "share of data bursts that are lost to collisions", result.collision_probability, ""),
         Step("", "beacons", f"one in 102.4 ms at {cell.beacon_rate_mbps:g} Mbit/s each", result.beacons, "of the time"),
     ]
+    if cell.multi.users > 1:
+        how = f"{'OFDMA' if cell.multi.kind == 'ofdma' else 'MU-MIMO'}, first order: an upper bound"
+        steps.append(Step("", "users served at once", how, cell.multi.users, ""))
     if cell.layout.aps > 1:
         how = f"of {cell.layout.aps}; they hear each other at {cell.layout.ap_level_dbm:.1f} dBm"
         steps.append(Step("", "access points that send at once", how, result.together, ""))
