@@ -19,6 +19,7 @@ COMMANDS = {
     "show": "Print the site as the program sees it, every default filled in.",
     "schema": "Print the JSON Schema of site files, for editors.",
     "plot": "Draw figures from a result folder.",
+    "report": "Write the report of a result folder: one HTML file that opens offline.",
     "cell": "How much one access point carries, step by step.",
     "replay": "Run a given list of transfers over a network.",
 }

@@ -1,0 +1,129 @@
+"""The tables for the IT team: rooms, access points, lines and links of a day, as cells that sort and read well.
+
+A cell has the text to read and the key to sort by: numbers sort as numbers, missing figures last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wifisim.results.phrases import rate_text, value_text
+from wifisim.results.records import RadioFacts, Results, RoomFacts
+from wifisim.results.summary import DaySummary, RadioSummary, ResourceSummary, RoomSummary
+
+NOTHING = "–"  # a figure that does not exist
+_KIND_WORDS = {"line": "internet line", "appliance": "filter", "link": "cable", "service": "service"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``key`` None: no figure."""
+
+    text: str
+    key: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading; ``numeric`` ones are set flush right."""
+
+    heading: str
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A kind of table."""
+
+    id: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+
+
+def _columns(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name.removeprefix("#"), name.startswith("#")) for name in names)
+
+
+SHEETS = (
+    Sheet(
+        "rooms", "Rooms",
+        "Lessons that work: share of the room's lessons with devices in which enough devices met their targets. "
+        "Signal: what 95 % of the seats have at least.",
+        _columns("Room", "Floor", "Kind", "#Lessons a day", "#Lessons that work", "#Signal", "#Save, 95th percentile",
+                 "#Late transfers a day", "#Devices without Wi-Fi"),
+    ),
+    Sheet(
+        "radios", "Access points",
+        "One row a radio. Airtime: share of its busiest hour in which its channel is in use.",
+        _columns("Access point", "Floor", "#Band", "#Channel", "#Width", "#Airtime in the busy hour",
+                 "Busy hour from", "#Devices at most"),
+    ),
+    Sheet(
+        "links", "Lines, filter and cables",
+        "Use: mean of the busiest hour. Full: minutes of the day. Late: transfers that it held back past their target.",
+        _columns("Name", "Kind", "#Rate", "#Use in the busy hour", "Busy hour from", "#Full",
+                 "#Late transfers a day"),
+    ),
+)  # fmt: skip
+
+
+def day_sheets(results: Results, day: DaySummary, radios: Sequence[RadioFacts]) -> dict[str, list[list[Cell]]]:
+    """The rows of each sheet for one day."""
+    rooms = {room.id: room for room in results.run.rooms}
+    floors = dict(results.run.floors)
+    places = {(radio.ap_id, radio.band): floors.get(radio.floor_id, radio.floor_id) for radio in radios}
+    return {
+        "rooms": [_room(rooms[row.id], row, floors) for row in day.rooms],
+        "radios": [_radio(row, places.get((row.access_point, row.band), "")) for row in day.radios],
+        "links": [_link(row) for row in day.resources if row.kind != "air"],
+    }
+
+
+def _room(room: RoomFacts, row: RoomSummary, floors: dict[str, str]) -> list[Cell]:
+    name = room.name if room.name == room.id else f"{room.name} ({room.id})"
+    return [
+        _text(name),
+        _text(floors.get(room.floor_id, room.floor_id)),
+        _text(room.kind.replace("_", " ")),
+        _number(row.lessons, ""),
+        _number(row.good_share, "share"),
+        _number(row.rssi_dbm, "dBm"),
+        _number(row.save_p95_s, "s"),
+        _number(row.late_transfers, ""),
+        _number(row.unassociated_devices, ""),
+    ]
+
+
+def _radio(row: RadioSummary, floor: str) -> list[Cell]:
+    return [
+        _text(row.access_point),
+        _text(floor),
+        Cell(f"{row.band} GHz", float(row.band)),
+        _number(row.channel, ""),
+        _number(row.width_mhz, "MHz"),
+        _number(row.airtime_busy_hour, "share"),
+        _text(row.busy_hour),
+        _number(row.clients_max, ""),
+    ]
+
+
+def _link(row: ResourceSummary) -> list[Cell]:
+    return [
+        _text(row.label[:1].upper() + row.label[1:]),
+        _text(_KIND_WORDS.get(row.kind, row.kind)),
+        Cell(rate_text(row.capacity), row.capacity) if row.capacity is not None else Cell(NOTHING, None),
+        _number(row.utilisation_busy_hour, "share"),
+        _text(row.busy_hour),
+        _number(row.full_minutes, "min"),
+        _number(row.late_transfers, ""),
+    ]
+
+
+def _text(text: str) -> Cell:
+    return Cell(text, text)
+
+
+def _number(value: float | None, unit: str) -> Cell:
+    return Cell(NOTHING, None) if value is None else Cell(value_text(value, unit), float(f"{value:.6g}"))

@@ -1,0 +1,233 @@
+"""Charts to explore with the mouse, made with plotly: a day between its bells, transfer times, the bottleneck ladder.
+
+Charts are made here as plotly figures and drawn in the browser by plotly's own script. Each comes with a sentence that
+says what it shows, for those who cannot see it. Colours are the house's, lines differ in dash as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION
+from wifisim.results.assessment import Readiness
+from wifisim.results.daygroup import DayGroup
+from wifisim.results.ladder import RungStage
+from wifisim.results.latency import latency_quantiles_s
+from wifisim.results.loads import sum_counts
+from wifisim.results.phrases import resource_name, value_text
+from wifisim.results.records import LATENCY_EDGES_S, SLOT_S, FloatArray, Results
+from wifisim.units import clock_from_seconds
+
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_BUSIEST_AIR = 2
+_STEP_S = 300.0
+_ENOUGH = 20  # transfers in five minutes below which a 95th percentile says nothing
+_RUNGS = 14
+_LABEL_LETTERS = 44
+_HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A plotly figure and what it shows in words."""
+
+    figure: dict[str, Any]
+    words: str
+
+
+def day_chart(group: DayGroup) -> Chart:
+    """Use of lines, filter and the busiest channels, beneath it the time that saves take, with the bells."""
+    figure = go.Figure(layout=_layout(height=520))
+    shown = _shown(group)
+    for number, resource in enumerate(shown):
+        use = _five_minutes(group.utilisation[:, resource], group.bin_s)
+        figure.add_trace(
+            go.Scatter(
+                x=_clock(group.start_s, use.size), y=np.round(100 * use).astype(int).tolist(), mode="lines",
+                name=_short(resource_name(group.stage, resource)), hovertemplate="%{y} %",
+                line={"color": LINES[number % len(LINES)], "dash": _DASHES[number % len(_DASHES)], "width": 2},
+            )
+        )  # fmt: skip
+    _add_saves(figure, group)
+    _add_bells(figure, group)
+    figure.update_layout(
+        yaxis={"domain": [0.42, 0.95], "range": [0, 104], "title": {"text": "In use (%)"}, "gridcolor": LIGHT},
+        yaxis2={"domain": [0.0, 0.32], "type": "log", "title": {"text": "Saving (s)"}, "gridcolor": LIGHT, "dtick": 1,
+                "anchor": "x"},
+        xaxis={"tickangle": 0, "nticks": 10, "anchor": "y2", "type": "date", "tickformat": "%H:%M"},
+    )  # fmt: skip
+    return Chart(_plain(figure), _day_words(group, shown))
+
+
+def latency_chart(group: DayGroup) -> Chart:
+    """Share of transfers that were through within a time, by service; the save target as a line."""
+    figure = go.Figure(layout=_layout(height=400))
+    services: dict[str, list[int]] = {}
+    for index, activity in enumerate(group.run.activities):
+        services.setdefault(activity.service_id, []).append(index)
+    words = []
+    busiest = sorted(services, key=lambda name: -int(group.latency[services[name]].sum()))[: len(LINES)]
+    for number, name in enumerate(busiest):
+        counts = group.latency[services[name]].sum(axis=(0, 1))
+        if not counts.sum():
+            continue
+        through = np.round(100.0 * np.cumsum(counts) / counts.sum(), 1)
+        inside = (through > 0.0) & (np.concatenate(([0.0], through[:-1])) < 100.0)
+        figure.add_trace(
+            go.Scatter(
+                x=[float(f"{edge:.3g}") for edge in LATENCY_EDGES_S[1:][inside]], y=through[inside].tolist(),
+                mode="lines", name=name, hovertemplate="%{y} % within %{x} s",
+                line={"color": LINES[number % len(LINES)], "dash": _DASHES[number % len(_DASHES)], "width": 2},
+            )
+        )  # fmt: skip
+        p95 = float(latency_quantiles_s(counts[np.newaxis, :], 0.95)[0])
+        words.append(f"{name} {value_text(p95, 's')}")
+    target = next((c.target for c in group.run.criteria if c.metric == "cloud_save_p95_s"), None)
+    if target is not None:
+        figure.add_vline(x=target, line={"color": VERMILLION, "dash": "dash", "width": 1.5})
+        figure.add_annotation(
+            x=float(np.log10(target)), y=4, text=f"target for saves {value_text(target, 's')}", showarrow=False,
+            xanchor="left", xshift=4, font={"color": "#a34300"},
+        )  # fmt: skip
+    figure.update_layout(
+        xaxis={"type": "log", "title": {"text": "Time a transfer takes (s)"}, "gridcolor": LIGHT, "dtick": 1},
+        yaxis={"range": [0, 101], "title": {"text": "Transfers through by then (%)"}, "gridcolor": LIGHT},
+        hovermode="closest",
+    )
+    listed = "; ".join(words)
+    return Chart(_plain(figure), f"95 % of transfers take at most: {listed}." if listed else "There are no transfers.")
+
+
+def ladder_chart(results: Results, readiness: Readiness) -> Chart:
+    """Resources in the order in which they give way, by stage; then the fullest that hold."""
+    rungs = [*readiness.ladder[:_RUNGS], *readiness.holding]
+    stages = [stage.id for stage in results.stages]
+    use: list[list[int | None]] = []
+    text: list[list[str]] = []
+    for rung in rungs:
+        found = {stage.stage_id: stage for stage in rung.stages}
+        use.append([round(100 * found[name].utilisation_busy_hour) if name in found else None for name in stages])
+        text.append([
+            _rung_text(found[name]) if name in found else "" for name in stages
+        ])  # fmt: skip
+    names = [f"{number + 1}. {_short(rung.label)}" for number, rung in enumerate(rungs)]
+    figure = go.Figure(layout=_layout(height=150 + 30 * max(len(rungs), 1)))
+    figure.add_trace(
+        go.Heatmap(
+            z=use, x=[stage.label for stage in results.stages], y=names, text=text, texttemplate="%{text}",
+            colorscale="Cividis", zmin=0, zmax=100, xgap=2, ygap=2, hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+            colorbar={"title": {"text": "%"}, "thickness": 12},
+        )
+    )  # fmt: skip
+    if 0 < min(len(readiness.ladder), _RUNGS) < len(rungs):
+        figure.add_hline(y=min(len(readiness.ladder), _RUNGS) - 0.5, line={"color": BLACK, "dash": "dash", "width": 1})
+    figure.update_layout(
+        yaxis={"autorange": "reversed", "automargin": True}, xaxis={"side": "top", "type": "category"},
+        hovermode="closest", margin={"t": 50},
+    )  # fmt: skip
+    return Chart(_plain(figure), _ladder_words(results, readiness))
+
+
+def _rung_text(stage: RungStage) -> str:
+    return f"{'✗ ' if stage.gives_way else ''}{100 * stage.utilisation_busy_hour:.0f} %"
+
+
+def _ladder_words(results: Results, readiness: Readiness) -> str:
+    labels = {stage.id: stage.label for stage in results.stages}
+    if not readiness.ladder:
+        return "Nothing gives way in any stage."
+    steps = "; ".join(f"{rung.label} ({labels[rung.first_stage_id]})" for rung in readiness.ladder[:4])
+    more = f"; {len(readiness.ladder) - 4} more" if len(readiness.ladder) > 4 else ""
+    return f"First to give way: {steps}{more}."
+
+
+def _shown(group: DayGroup) -> list[int]:
+    """Lines and filters in use, and the busiest channels."""
+    kinds = [resource.kind for resource in group.stage.resources]
+    main = [i for i, kind in enumerate(kinds) if kind in {"line", "appliance"} and group.busy.peak[i] > 0.01]
+    air = sorted((i for i, kind in enumerate(kinds) if kind == "air"), key=lambda i: -float(group.busy.mean[i]))
+    return [*main[: len(LINES) - _BUSIEST_AIR], *air[:_BUSIEST_AIR]]
+
+
+def _five_minutes(series: FloatArray, bin_s: float) -> FloatArray:
+    """Means of five minutes; what is left at the end is a mean of its own."""
+    step = max(1, round(_STEP_S / bin_s))
+    starts = np.arange(0, series.size, step)
+    means: FloatArray = np.add.reduceat(series, starts) / np.diff(np.append(starts, series.size))
+    return means
+
+
+def _add_saves(figure: go.Figure, group: DayGroup) -> None:
+    saves = [index for index, activity in enumerate(group.run.activities) if activity.save]
+    counts = sum_counts(group.days, "latency_by_time")[saves].sum(axis=0)
+    p95 = np.where(counts.sum(axis=1) >= _ENOUGH, latency_quantiles_s(counts, 0.95), np.nan)
+    y = [float(f"{value:.3g}") if np.isfinite(value) else None for value in p95]
+    figure.add_trace(
+        go.Scatter(
+            x=_clock(group.start_s, p95.size, step_s=SLOT_S), y=y, mode="lines", yaxis="y2", connectgaps=False,
+            name="Saves, 95th percentile", hovertemplate="%{y} s", line={"color": BLACK, "width": 2},
+        )
+    )  # fmt: skip
+    for criterion in group.run.criteria:
+        if criterion.metric == "cloud_save_p95_s":
+            figure.add_hline(y=criterion.target, yref="y2", line={"color": VERMILLION, "dash": "dash", "width": 1.5})
+            break
+
+
+def _add_bells(figure: go.Figure, group: DayGroup) -> None:
+    for period in group.run.periods:
+        start, end = _time(period.start_s), _time(period.end_s)
+        figure.add_shape(
+            type="rect", x0=start, x1=end, y0=0, y1=0.95, xref="x", yref="paper", layer="below",
+            line={"color": GREY, "width": 0.5}, fillcolor="rgba(0,0,0,0)" if period.kind == "lesson" else LIGHT,
+            opacity=0.7,
+        )  # fmt: skip
+        figure.add_annotation(
+            x=_time((period.start_s + period.end_s) / 2), y=1.0, xref="x", yref="paper", yanchor="top",
+            text=_literal(period.id), showarrow=False, font={"size": 11},
+        )  # fmt: skip
+
+
+def _day_words(group: DayGroup, shown: Sequence[int]) -> str:
+    uses = [
+        f"{resource_name(group.stage, index)} {value_text(float(group.busy.mean[index]), 'share')}" for index in shown
+    ]
+    return f"In use in the busy hour: {'; '.join(uses)}." if uses else "Nothing is used on this day."
+
+
+def _clock(start_s: float, count: int, *, step_s: float = _STEP_S) -> list[str]:
+    return [_time(start_s + step_s * (index + 0.5)) for index in range(count)]
+
+
+def _time(time_s: float) -> str:
+    """A time of day on plotly's time axis, which wants a date."""
+    return f"2000-01-01 {clock_from_seconds(time_s)}:{int(time_s % 60):02}"
+
+
+def _short(name: str) -> str:
+    return _literal(name if len(name) <= _LABEL_LETTERS else f"{name[: _LABEL_LETTERS - 1]}…")
+
+
+def _literal(text: str) -> str:
+    """Text that plotly must not read as its small HTML dialect."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _layout(*, height: int) -> go.Layout:
+    return go.Layout(
+        template="none", height=height, autosize=True, hovermode="x unified",
+        font={"family": "system-ui, sans-serif", "size": 13, "color": BLACK},
+        margin={"l": 60, "r": 16, "t": 24, "b": 44}, paper_bgcolor="#ffffff", plot_bgcolor="#ffffff",
+        legend={"orientation": "h", "y": -0.12, "x": 0, "yanchor": "top"},
+    )  # fmt: skip
+
+
+def _plain(figure: go.Figure) -> dict[str, Any]:
+    made: dict[str, Any] = figure.to_plotly_json()
+    made["layout"].pop("template", None)
+    return {"data": made["data"], "layout": made["layout"]}

@@ -1,0 +1,151 @@
+"""``report.html``: one file that needs nothing else, the same bytes for the same results.
+
+jinja2 fills the template (autoescape on), styles and scripts stand in ``static/`` and go into the page, and so do the
+data and plotly's script. That script is packed (zlib, base64) and unpacked by the browser once the page stands, so the
+page is there at once and a third of its size. A content-security policy in the page forbids every request.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from wifisim.errors import ResultsError
+from wifisim.plots.choice import choose_day, choose_stage
+from wifisim.plots.style import VERDICT_WORDS
+from wifisim.report.branding import Branding
+from wifisim.report.cells import SHEETS, day_sheets
+from wifisim.report.criteria import criterion_rows, legend, stage_heads
+from wifisim.report.drawing import floor_drawings
+from wifisim.report.payload import payload, script_json
+from wifisim.report.pictures import pictures
+from wifisim.report.verdict import plain_verdict, status_phrase
+from wifisim.results.assessment import Readiness
+from wifisim.results.daygroup import day_groups
+from wifisim.results.phrases import date_text, day_phrase, stage_name
+from wifisim.results.records import Results
+from wifisim.results.summary import summarise
+from wifisim.units import clock_from_seconds
+
+REPORT_FILE = "report.html"
+
+_PACKAGE = "wifisim.report"
+_SCRIPTS = ("plan.js", "tables.js", "charts.js", "report.js")
+# Characters that reorder or hide text around them; a name has no business with them.
+_TRICKS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F),
+                         *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF], " ")  # fmt: skip
+
+
+def report_html(results: Results, readiness: Readiness, branding: Branding | None = None) -> bytes:
+    """The page. Raises ResultsError when there is no simulated day to show."""
+    if not results.days:
+        raise ResultsError("there is no simulated day to report on")
+    groups = day_groups(results)
+    stage = choose_stage(results, readiness)
+    chosen = choose_day(results, readiness, stage=stage)
+    summary = summarise(results, readiness)
+    at = next(i for i, g in enumerate(groups) if g.stage is chosen.stage and g.day_kind == chosen.day_kind)
+    day = next(d for d in summary.stages[results.stages.index(stage)].days if d.day == chosen.day_kind)
+    drawings = floor_drawings(results.run)
+    data = payload(results, readiness, summary, groups=groups, drawings=drawings)
+    data["chosen"] = at
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            run=results.run,
+            brand=branding or Branding(),
+            verdict=plain_verdict(results, readiness),
+            verdict_words=VERDICT_WORDS,
+            heads=stage_heads(results, readiness),
+            rows=criterion_rows(results, readiness),
+            legend=legend(),
+            sentences=readiness.sentences,
+            stages=results.stages,
+            groups=groups,
+            chosen=chosen,
+            chosen_text=f"{stage_name(stage)}, {day_phrase(chosen.day_kind, results.run.weekday)}",
+            floors=drawings,
+            sheets=SHEETS,
+            cells=day_sheets(results, day, stage.radios),
+            pictures=list(pictures(results, readiness)),
+            ladder_words=data["ladder"]["words"],
+            evidence=_evidence(results),
+            provenance=results.provenance,
+            replications=max(len(group.days) for group in groups),
+            data=Markup(script_json(_plain(data))),  # noqa: S704  script_json leaves no <, > or &
+            styles=Markup(_static("report.css")),  # noqa: S704  our own file
+            scripts=[Markup(_static(name)) for name in _SCRIPTS],  # noqa: S704  our own files
+            plotly=_packed_plotly(),
+        )
+    )
+    return page.encode("utf-8")
+
+
+def write_report(results: Results, readiness: Readiness, path: Path, *, branding: Branding, force: bool) -> None:
+    """Write the page. Raises ResultsError when the file exists and ``force`` is not set, or cannot be written."""
+    if path.exists() and not force:
+        raise ResultsError(f"{path} exists; --force replaces it")
+    page = report_html(results, readiness, branding)
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(page)
+        fresh.replace(path)
+    except OSError as error:
+        raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(_PACKAGE), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_plain_value,
+    )  # fmt: skip
+    environment.filters.update(
+        date=date_text, clock=clock_from_seconds, stage_name=stage_name, status_phrase=status_phrase
+    )
+    environment.globals["day_phrase"] = day_phrase
+    return environment
+
+
+def _evidence(results: Results) -> list[dict[str, str]]:
+    """The evidence of the inputs; results of before it was kept have only the activities' confidence."""
+    rows: list[dict[str, str]] = results.provenance.get("evidence", [])
+    if rows:
+        return rows
+    return [
+        {"kind": "activity", "name": activity.label, "confidence": activity.confidence, "source": "", "note": ""}
+        for activity in results.run.activities
+    ]
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return value.translate(_TRICKS)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """The data without the characters that reorder or hide text."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return _plain_value(value)
+
+
+def _static(name: str) -> str:
+    return resources.files(_PACKAGE).joinpath("static", name).read_text("utf-8")
+
+
+def _packed_plotly() -> str:
+    return base64.b64encode(zlib.compress(get_plotlyjs().encode("utf-8"), 9)).decode("ascii")
