@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import ns3_reference as ns3  # noqa: E402
 
-from wifisim.mac.cell import solve  # noqa: E402
+from wifisim.mac.capacity import solve  # noqa: E402
 from wifisim.mac.frames import Aggregation  # noqa: E402
 from wifisim.mac.question import Question, cell_of  # noqa: E402
 from wifisim.mac.standing import beacon_share  # noqa: E402

@@ -16,7 +16,7 @@ from wifisim.inputs.floorplan import Building, Floor, Room, Wall
 from wifisim.inputs.profile import Evidence
 from wifisim.inputs.site import AirSettings
 from wifisim.mac.airtime import prices
-from wifisim.mac.cell import solve
+from wifisim.mac.capacity import solve
 from wifisim.mac.contention import contention_domains
 from wifisim.mac.question import Question, cell_of
 from wifisim.rf.coverage import Coverage, placed_radios, survey
@@ -25,7 +25,20 @@ from wifisim.rf.places import seat_places
 EVIDENCE = Evidence("project", "benchmark", "")
 MATERIALS = {name: Material(name, name, {"2.4": 4.0, "5": 5.0, "6": 7.0}, EVIDENCE) for name in ("brick", "slab")}
 CLIENT = ClientType("c", "c", "chromeos", "ax", ("2.4", "5"), 2, 80, 14.0, 0.0, 7.0, -70.0, 8.0, EVIDENCE)
-SETTINGS = AirSettings("tgax-enterprise", 3.8, 3.0, 0.3, 65535, False, False, 12.0, -75.0, -70.0)
+_SETTINGS = {
+    "path_loss": "tgax-enterprise",
+    "shadowing_sigma_db": 3.8,
+    "rate_margin_db": 3.0,
+    "interference_activity": 0.3,
+    "ampdu_max_bytes": 65535,
+    "rts_cts": False,
+    "airtime_fairness": False,
+    "beacon_rate_mbps": 12.0,
+    "roam_rssi_dbm": -75.0,
+    "steer_to_5ghz_rssi_dbm": -70.0,
+    "load_balancing": "off",
+}
+SETTINGS = AirSettings(**{name: _SETTINGS[name] for name in AirSettings.__dataclass_fields__})
 CHANNELS = (36, 44, 52, 60, 100, 108, 116, 124)
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wifisim.mac import neighbours
-from wifisim.mac.cell import Cell, Group, solve
+from wifisim.mac.capacity import solve
+from wifisim.mac.cell import Cell, Group
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
 from wifisim.mac.neighbours import Layout

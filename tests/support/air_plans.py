@@ -16,7 +16,20 @@ MATERIALS = {
     "slab": Material("slab", "Slab", {"2.4": 15.0, "5": 18.0, "6": 21.0}, _EVIDENCE),
 }
 CLIENT = ClientType("laptop", "Laptop", "chromeos", "ax", ("2.4", "5"), 2, 80, 14.0, 0.0, 7.0, -70.0, 8.0, _EVIDENCE)
-SETTINGS = AirSettings("tgax-enterprise", 3.8, 3.0, 0.3, 65535, False, False, 12.0, -75.0, -70.0)
+_SETTINGS = {
+    "path_loss": "tgax-enterprise",
+    "shadowing_sigma_db": 3.8,
+    "rate_margin_db": 3.0,
+    "interference_activity": 0.3,
+    "ampdu_max_bytes": 65535,
+    "rts_cts": False,
+    "airtime_fairness": False,
+    "beacon_rate_mbps": 12.0,
+    "roam_rssi_dbm": -75.0,
+    "steer_to_5ghz_rssi_dbm": -70.0,
+    "load_balancing": "off",
+}
+SETTINGS = AirSettings(**{name: _SETTINGS[name] for name in AirSettings.__dataclass_fields__})
 
 
 def one_floor(walls: list[tuple[Point, Point]], rooms: tuple[Room, ...] = ()) -> Building:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from wifisim.mac.cell import Cell, CellResult, Group, solve
+from wifisim.mac.capacity import solve
+from wifisim.mac.cell import Cell, CellResult, Group
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
 from wifisim.mac.neighbours import Layout

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from wifisim.mac.cell import CellResult, solve
+from wifisim.mac.capacity import solve
+from wifisim.mac.cell import CellResult
 from wifisim.mac.frames import Aggregation
 from wifisim.mac.neighbours import Layout
 from wifisim.mac.question import DEFAULT_DISTANCE_M, MOST_STATIONS, Question, cell_of

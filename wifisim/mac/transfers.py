@@ -53,9 +53,12 @@ def transfer_overhead_s(
         left = left - sent
         window = SECOND_WINDOW_SEGMENTS if window == INITIAL_WINDOW_SEGMENTS else 2 * window
     extra_s = spent_s - (segments - left) * (access_s[full] / full)
+    extra_s = extra_s * float(__import__("os").environ.get("SB", "1"))
     if new_connection:
         small = ack_exchange(mode, medium, owed=1.0)
-        extra_s = extra_s + CONNECTION_PACKETS * (medium.aifs_s + medium.backoff_s + small.success_s)
+        extra_s = extra_s + float(__import__("os").environ.get("CP", "7")) * (
+            medium.aifs_s + float(__import__("os").environ.get("BO", "1")) * medium.backoff_s + small.success_s
+        )
     return np.maximum(extra_s, 0.0)
 
 

@@ -1,0 +1,92 @@
+"""What one or more cells carry: the answer behind ``wifisim cell``.
+
+Every burst is priced by ``exchange``, who sends is decided by ``bianchi``, the groups of a cell meet in ``sharing``,
+TCP's two directions in ``tcp``, and other cells come in by ``neighbours``. Beacons take their share first. Losses by
+noise are left out: a rate is used only where it works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wifisim.mac import neighbours
+from wifisim.mac.cell import Cell, CellResult, Group, GroupResult
+from wifisim.mac.exchange import Exchange
+from wifisim.mac.sharing import Flows, data_burst, data_mpdu_octets, flows, payload_bits
+from wifisim.mac.standing import beacon_share
+
+
+def solve(cell: Cell) -> CellResult:
+    """Goodput, airtime and collisions of a cell or of several; groups out of reach take no part."""
+    reached = tuple(group for group in cell.groups if group.works)
+    found = _solve_reached(replace(cell, groups=reached or cell.groups))
+    if len(reached) == len(cell.groups):
+        return found
+    silent = {
+        group: GroupResult(group, 0.0, 0.0, 0.0, 0.0, data_burst(cell, group, shared=True))
+        for group in cell.groups
+        if not group.works
+    }
+    if not reached:
+        found = replace(found, goodput_bps=0.0, airtime=0.0, collision_probability=0.0, mpdus_per_ampdu=0.0)
+    heard = {result.group: result for result in found.groups}
+    return replace(found, cell=cell, groups=tuple(silent.get(g) or heard[g] for g in cell.groups))
+
+
+def _solve_reached(cell: Cell) -> CellResult:
+    layout = cell.layout
+    sending = neighbours.together(layout)
+    sharing = layout.aps if sending == 1 else 1
+    shared = flows(cell, sharing)
+    heard = layout.aps if sharing > 1 else 1
+    beacons = heard * beacon_share(cell.medium.band, ssids=1, rate_mbps=cell.beacon_rate_mbps)
+    received = _received(cell, shared, sending)
+    cells = 1.0 if sharing > 1 else float(sending)
+    scale = cells * (1.0 - beacons) * received
+    on_air = cells * (1.0 - beacons) / layout.aps
+    results = tuple(
+        _group_result(cell, group, data, goodput * scale, airtime * on_air)
+        for group, data, goodput, airtime in zip(
+            cell.groups, shared.data, shared.goodput_bps, shared.airtime, strict=True
+        )
+    )
+    total = sum(result.goodput_bps for result in results)
+    return CellResult(
+        cell=cell,
+        groups=results,
+        goodput_bps=total,
+        airtime=min(shared.busy, 1.0) * (1.0 - beacons) * (1.0 if sharing > 1 else sending / layout.aps),
+        collision_probability=shared.lost,
+        mpdus_per_ampdu=_mean_mpdus(cell, results),
+        beacons=beacons,
+        together=sending,
+        received=received,
+        acks=shared.acks,
+    )
+
+
+def _received(cell: Cell, shared: Flows, sending: int) -> float:
+    """Share of the MPDUs that get through beside cells that send at the same time without being heard."""
+    layout = cell.layout
+    if layout.aps == 1 or not layout.same_channel or sending == 1:
+        return 1.0
+    mode = min((group.mode for group in cell.groups), key=lambda mode: mode.rate_bps)
+    activity = min(sum(shared.airtime), 1.0) * (sending - 1) / (layout.aps - 1)
+    return neighbours.hidden_success(
+        layout, stations=cell.stations, mode=mode, octets=data_mpdu_octets(cell), activity=activity
+    )
+
+
+def _group_result(cell: Cell, group: Group, data: Exchange, goodput_bps: float, airtime: float) -> GroupResult:
+    everyone = group.stations * cell.layout.aps
+    per_station = min(goodput_bps / everyone, cell.offered_bps)
+    return GroupResult(group, per_station * everyone, per_station, airtime, data.burst.mpdus, data)
+
+
+def _mean_mpdus(cell: Cell, results: tuple[GroupResult, ...]) -> float:
+    """Mean over bursts."""
+    bits = payload_bits(cell)
+    bursts = [result.goodput_bps / (result.data.burst.packets * bits) for result in results]
+    if sum(bursts) == 0.0:
+        return sum(result.mpdus_per_ampdu for result in results) / len(results)
+    return sum(b * result.mpdus_per_ampdu for b, result in zip(bursts, results, strict=True)) / sum(bursts)
