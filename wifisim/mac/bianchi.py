@@ -17,6 +17,7 @@ from functools import lru_cache
 from wifisim.mac.timing import Access
 
 _ROUNDS = 400
+_CERTAIN = 1.0 - 1e-9  # the sums of a round have no value at a loss that is certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def attempt_probability(p: float, access: Access, *, p_request: float | None = N
 
     With ``p_request`` only the first attempt of a round is data, lost with ``p``, and the further ones are requests.
     """
-    again = p if p_request is None else p_request
+    p = min(p, _CERTAIN)
+    again = p if p_request is None else min(p_request, _CERTAIN)
     window = access.cw_min + 1
     doublings = sum((2.0 * again) ** stage for stage in range(access.stages))
     # Attempts of a round over its slots; where all attempts are alike this is 2 / (1 + W + p W sum).
@@ -151,7 +153,7 @@ def _next(c: Contender, s: _State, access: Access, *, silence: float, short: flo
     met = max(1.0 - silence / (1.0 - s.tau), 0.0)
     lost = met * ((1.0 - short) * (1.0 - c.survives) + short * (1.0 - max(c.survives, c.survives_short)))
     lost_request = met * (1.0 - c.request_survives) if c.asks else lost
-    asking = lost / (1.0 - lost_request + lost) if c.asks else 0.0
+    asking = lost / (1.0 - min(lost_request, _CERTAIN) + lost) if c.asks else 0.0
     tau = s.tau
     if not c.fresh:
         tau += 0.5 * (attempt_probability(lost, access, p_request=lost_request) - tau)

@@ -100,8 +100,8 @@ def burst(mode: PhyMode, packet_octets: int, *, limits: Aggregation, queued: flo
 
     A fractional mean of waiting packets gives the burst of the integer part; ``packets`` keeps the fraction.
     """
-    bundle = packets_per_mpdu(packet_octets, limits)
-    mpdu = mpdu_octets(packet_octets, min(bundle, max(int(queued), 1)))
+    bundle = min(packets_per_mpdu(packet_octets, limits), max(int(queued), 1))
+    mpdu = mpdu_octets(packet_octets, bundle)
     if limits.max_octets == 0:
         return Burst(1.0, float(bundle), mpdu, aggregated=False)
     by_octets = _fitting(mpdu, limits.max_octets)

@@ -27,6 +27,7 @@ from wifisim.units import dbm_from_mw, mw_from_dbm
 
 Floats = NDArray[np.float64]
 
+_MOST_SEATS = 72  # bearings that stand for more stations than that: one every five degrees
 _REQUEST_MCS = 3  # 16-QAM 1/2, as of the 24 Mbit/s at which requests go out
 
 
@@ -113,7 +114,8 @@ def _received(layout: Layout, own: Floats, others: Floats, *, mode: PhyMode, oct
 def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
     """Own level and that of each other access point, both [ap x station, other]."""
     points = _access_points(layout)
-    angles = 2.0 * np.pi * np.arange(stations) / stations
+    seats = min(stations, _MOST_SEATS)
+    angles = 2.0 * np.pi * np.arange(seats) / seats
     circle = layout.station_m * np.column_stack([np.cos(angles), np.sin(angles)])
     strangers: list[list[float]] = []
     for index, point in enumerate(points):
