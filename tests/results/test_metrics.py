@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from synthetic import BINS, LINE_DOWN, SLOTS, bare_day, latency_bin, lesson, run_facts, stage
 
-from wifisim.results.metrics import METRICS, metric_scale, metric_value
+from wifisim.results.metrics import METRICS, judged_on, metric_scale, metric_value
 from wifisim.results.records import LATENCY_BINS
 
 
@@ -48,10 +48,28 @@ def test_exactly_the_share_is_good() -> None:
 def test_utilisation_by_kind_of_resource() -> None:
     use = np.zeros((BINS, 9))
     use[:, 2], use[:, LINE_DOWN], use[:, 7], use[:, 8] = 0.4, 0.9, 0.3, 0.25
-    assert value("airtime_p95", utilisation=use) == pytest.approx(0.4)
-    assert value("line_utilisation_p95", utilisation=use) == pytest.approx(0.9)
-    assert value("filter_utilisation_p95", utilisation=use) == pytest.approx(0.25)
-    assert math.isnan(value("uplink_utilisation_p95", utilisation=use))
+    assert value("airtime_busy_hour", utilisation=use) == pytest.approx(0.4)
+    assert value("line_utilisation_busy_hour", utilisation=use) == pytest.approx(0.9)
+    assert value("filter_utilisation_busy_hour", utilisation=use) == pytest.approx(0.25)
+    assert math.isnan(value("uplink_utilisation_busy_hour", utilisation=use))
+
+
+def test_use_is_the_mean_of_the_busy_hour_not_its_worst_minutes() -> None:
+    # Ten minutes at 100 % in an hour at 40 % else: 0.4 + 10/60 x 0.6 = 50 %, though 10 of 60 minutes are full.
+    use = np.zeros((BINS, 9))
+    use[120:180, LINE_DOWN] = 0.4
+    use[130:140, LINE_DOWN] = 1.0
+    assert value("line_utilisation_busy_hour", utilisation=use) == pytest.approx(0.5)
+
+
+def test_use_is_judged_on_ordinary_days_only() -> None:
+    uses = {name for name in METRICS if name.endswith("_busy_hour")}
+    assert len(uses) == 4
+    for name in METRICS:
+        assert judged_on(name, "typical")
+        assert judged_on(name, "assessment")
+        assert judged_on(name, "arrival") == judged_on(name, "update") == (name not in uses)
+    assert judged_on("line_down_mbps", "arrival")
 
 
 def test_clients_and_unassociated_devices() -> None:

@@ -13,8 +13,8 @@ from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord
 
 AT_MOST_TWO = CriterionFacts("a", "A", "cloud_save_p95_s", "at_most", 2.0, "s", OWN)
 AT_LEAST = CriterionFacts("b", "B", "lessons_good_share", "at_least", 0.95, "share", OWN)
-LINE = CriterionFacts("line", "Use of the internet line", "line_utilisation_p95", "at_most", 0.8, "share", OWN)
-AIR = CriterionFacts("air", "Airtime", "airtime_p95", "at_most", 0.7, "share", OWN)
+LINE = CriterionFacts("line", "Use of the internet line", "line_utilisation_busy_hour", "at_most", 0.8, "share", OWN)
+AIR = CriterionFacts("air", "Airtime", "airtime_busy_hour", "at_most", 0.7, "share", OWN)
 
 
 def judged(low: float | None, high: float | None, value: float) -> Estimate:
@@ -84,10 +84,20 @@ def test_a_failure_that_lasts_is_one_sentence_and_remembers_its_start() -> None:
 
 
 def test_the_worst_kind_of_day_counts() -> None:
-    found = assess(bare_results(*line_days("a", 0.5), *line_days("a", 0.9, day_kind="arrival"), criteria=(LINE,)))
+    bad = line_days("a", 0.5, day_kind="arrival", lessons=(lesson(0, good=10, binding_resource=LINE_DOWN),))
+    found = assess(bare_results(*line_days("a", 0.5, lessons=(lesson(0),)), *bad, criteria=(AT_LEAST,)))
     (assessment,) = found.stages[0].assessments
     assert (assessment.day_kind, assessment.status) == ("arrival", "fail")
     assert "on the arrival day" in found.sentences[0]
+
+
+def test_a_line_full_of_enrolments_is_no_failure_of_use() -> None:
+    typical, arrival = line_days("a", 0.5), line_days("a", 0.99, day_kind="arrival")
+    found = assess(bare_results(*typical, *arrival, criteria=(LINE,)))
+    (assessment,) = found.stages[0].assessments
+    assert (assessment.day_kind, assessment.status, found.ladder) == ("typical", "pass", ())
+    # Nothing but a hand-out day simulated: the figure does not apply, rather than passing unseen.
+    assert assess(bare_results(*arrival, criteria=(LINE,))).stages[0].assessments[0].status == "not_applicable"
 
 
 def test_one_replication_can_fail_but_not_pass() -> None:
@@ -191,7 +201,7 @@ def test_a_figure_of_the_equipment_is_told_without_a_cause() -> None:
 
 
 def test_two_limits_on_one_figure_share_a_sentence() -> None:
-    strict = CriterionFacts("x:air", "Airtime", "airtime_p95", "at_most", 0.5, "share", "Cisco")
+    strict = CriterionFacts("x:air", "Airtime", "airtime_busy_hour", "at_most", 0.5, "share", "Cisco")
     load = np.full((BINS, 9), 0.9)
     days = tuple(bare_day("a", replication=n, utilisation=load) for n in range(2))
     (sentence,) = assess(bare_results(*days, criteria=(AIR, strict))).sentences
@@ -211,8 +221,8 @@ def test_ladder_has_the_order_in_which_resources_give_way() -> None:
     found = assess(school())
     assert [(rung.resource_id, rung.first_stage_id) for rung in found.ladder][:2] == [
         ("line:down", "wave-2"),
-        # Above its limit of 70 % on wave-2's arrival day, full for minutes only in wave-3.
-        ("air:2", "wave-2"),
+        # Its busy hour is 54 % full in wave-2 (0.62 x 0.9, see synthetic) and 1.4 times that in wave-3: above 70 %.
+        ("air:2", "wave-3"),
     ]
     full = [stage.full_min for stage in found.ladder[0].stages]
     assert full == sorted(full)

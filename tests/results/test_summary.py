@@ -20,7 +20,7 @@ def test_summary_holds_what_the_assessment_says() -> None:
     results = school()
     readiness = assess(results)
     found = json.loads(summary_json(summarise(results, readiness)))
-    assert (found["format"], found["version"], found["verdict"]) == ("wifisim-summary", 1, "not_ready")
+    assert (found["format"], found["version"], found["verdict"]) == ("wifisim-summary", 2, "not_ready")
     save = next(c for c in found["stages"][3]["criteria"] if c["metric"] == "cloud_save_p95_s")
     assert (save["status"], save["cause"]["resource"], save["failing_since"]) == ("fail", "line:down", "wave-3")
     assert save["low"] < save["value"] < save["high"]

@@ -19,11 +19,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from wifisim.results.assessment import Status, Verdict
+from wifisim.results.metrics import ORDINARY_DAYS
 from wifisim.results.outage_wording import outage_text
 from wifisim.results.phrases import bound_text, date_text, interval_text, value_text
 from wifisim.results.summary import CriterionSummary, StageSummary, Summary
 
 QUIET_FOR_S = 2.0
+USE_FOOTNOTE = (
+    "Busy-hour use is judged on typical and assessment days: on hand-out and update days bulk transfers fill what is "
+    "free by design, and lessons, saves, late transfers and devices without Wi-Fi count."
+)
 PIPE_WIDTH = 100
 _OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "airtime")
 _VERDICT_WORDS: dict[Verdict, str] = {"ready": "READY", "at_risk": "AT RISK", "not_ready": "NOT READY"}
@@ -74,6 +79,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
         for line in block:
             _line(console, line)
         _line(console)
+    _footnote(console, summary)
     for line in verdict_lines(summary):
         for part in line.wrap(console, console.width):
             part.rstrip()
@@ -86,6 +92,15 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     _line(console, Text(f"Results: {place}"))
     _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness", "dim"))
     _line(console, Text(f"         (or {', '.join(_OTHER_KINDS)})", "dim"))
+
+
+def _footnote(console: Console, summary: Summary) -> None:
+    """How figures of use are to be read, where a stage has days on which they are not judged."""
+    if all(day.day in ORDINARY_DAYS for stage in summary.stages for day in stage.days):
+        return
+    for line in _wrapped(USE_FOOTNOTE, console.width):
+        _line(console, Text(line, "dim"))
+    _line(console)
 
 
 def verdict_lines(summary: Summary) -> tuple[Text, ...]:
@@ -131,7 +146,9 @@ def _faults(console: Console, summary: Summary) -> None:
 
 def _holding(summary: Summary) -> str:
     """What has head-room left at the end of the plan, fullest first."""
-    rungs = [f"{_clean(rung.label)} {value_text(rung.stages[-1].utilisation_p95, 'share')}" for rung in summary.holding]
+    rungs = [
+        f"{_clean(rung.label)} {value_text(rung.stages[-1].utilisation_busy_hour, 'share')}" for rung in summary.holding
+    ]
     return f"Fullest of what still holds at the end (busy hour): {', '.join(rungs[:4])}" if rungs else ""
 
 

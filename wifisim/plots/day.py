@@ -57,7 +57,7 @@ def _shown_resources(group: DayGroup) -> list[int]:
     peak = group.busy.peak
     main = [index for index, kind in enumerate(kinds) if kind in {"line", "appliance"} and peak[index] > 0.01]
     air = [index for index, kind in enumerate(kinds) if kind == "air"]
-    busiest = sorted(air, key=lambda index: -float(group.busy.p95[index]))[:_SHOWN_AIR]
+    busiest = sorted(air, key=lambda index: -float(group.busy.mean[index]))[:_SHOWN_AIR]
     return main[: len(LINES) - _SHOWN_AIR] + busiest
 
 
@@ -150,10 +150,10 @@ def _finding(group: DayGroup) -> str:
         more = _more(episodes, worst.resource)
         name = resource_name(group.stage, worst.resource)
         return f"The {name} is full {span_text((worst.start_s, worst.end_s))}{more}{slowest}"
-    best = max(shown, key=lambda index: float(group.busy.p95[index]), default=-1)
+    best = max(shown, key=lambda index: float(group.busy.mean[index]), default=-1)
     if best < 0:
         return f"Nothing is used on this day{slowest}"
-    use = value_text(float(group.busy.p95[best]), "share")
+    use = value_text(float(group.busy.mean[best]), "share")
     return f"Nothing is full for long; the busiest is the {resource_name(group.stage, best)} at {use}{slowest}"
 
 

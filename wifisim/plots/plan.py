@@ -61,10 +61,10 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
     """Busy-hour airtime over one floor, rooms with failing lessons marked."""
     run, stage = group.run, group.stage
     chart = _chart(stage, floor_id)
-    limit = _target(run, "airtime_p95", 0.7)
+    limit = _target(run, "airtime_busy_hour", 0.7)
     rooms = [run.rooms[room] for room in _rooms_on(run, floor_id)]
     figure, axes = _floor_figure(run, floor_id)
-    percent = 100.0 * group.busy_air.p95
+    percent = 100.0 * group.busy_air.mean
     values = None
     if chart is not None and percent.size:
         values = np.where(chart.radio >= 0, percent[np.maximum(chart.radio, 0)], np.nan)
@@ -82,7 +82,7 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
         if radio.band != "2.4":
             _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}: {percent[index]:.0f} %")
     if image is not None:
-        bar = figure.colorbar(image, ax=axes, label="Airtime in the busy hour (%, 95th percentile)", shrink=0.8)
+        bar = figure.colorbar(image, ax=axes, label="Airtime in the busy hour (%, mean)", shrink=0.8)
         bar.ax.axhline(100.0 * limit, color=VERMILLION, linewidth=2)
     title(figure, _airtime_finding(group, floor_id, limit=limit), _airtime_context(group))
     return figure
@@ -93,9 +93,9 @@ def _airtime_finding(group: DayGroup, floor_id: str, *, limit: float) -> str:
     radios = [index for index, radio in enumerate(group.stage.radios) if radio.floor_id == floor_id and radio.enabled]
     if not radios:
         return f"{floor}: no access point"
-    over = [index for index in radios if group.busy_air.p95[index] > limit]
-    top = max(radios, key=lambda index: float(group.busy_air.p95[index]))
-    busiest = f"{group.stage.radios[top].ap_id} at {value_text(float(group.busy_air.p95[top]), 'share')}"
+    over = [index for index in radios if group.busy_air.mean[index] > limit]
+    top = max(radios, key=lambda index: float(group.busy_air.mean[index]))
+    busiest = f"{group.stage.radios[top].ap_id} at {value_text(float(group.busy_air.mean[top]), 'share')}"
     asked = value_text(limit, "share")
     if not over:
         return f"{floor}: no radio is busier than {asked}; the busiest is {busiest}"

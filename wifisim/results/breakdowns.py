@@ -56,23 +56,21 @@ class LessonRow:
 
 @dataclass(frozen=True, slots=True)
 class RadioRow:
-    """A radio in its busy hour; ``clients_max`` over the day."""
+    """A radio; ``airtime_busy_hour`` is the mean of its busy hour, ``clients_max`` that of the day."""
 
     radio: int
     busy_from_s: float
-    airtime_mean: float
-    airtime_p95: float
+    airtime_busy_hour: float
     clients_max: float
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceRow:
-    """A shared resource in its busy hour; ``full_min`` minutes of the day in which it was full."""
+    """A shared resource: mean use in its busy hour, ``full_min`` minutes of the day in which it was full."""
 
     resource: int
     busy_from_s: float
-    utilisation_mean: float
-    utilisation_p95: float
+    utilisation_busy_hour: float
     full_min: float
     late: float
 
@@ -155,7 +153,7 @@ def radio_rows(group: DayGroup) -> tuple[RadioRow, ...]:
     clients = np.max([day.clients for day in group.days], axis=(0, 1)) if group.stage.radios else np.zeros(0)
     busy = group.busy_air
     return tuple(
-        RadioRow(index, float(busy.start_s[index]), float(busy.mean[index]), float(busy.p95[index]), clients[index])
+        RadioRow(index, float(busy.start_s[index]), float(busy.mean[index]), float(clients[index]))
         for index, radio in enumerate(group.stage.radios)
         if radio.enabled
     )
@@ -167,7 +165,7 @@ def resource_rows(group: DayGroup) -> tuple[ResourceRow, ...]:
     busy = group.busy
     return tuple(
         ResourceRow(
-            index, float(busy.start_s[index]), float(busy.mean[index]), float(busy.p95[index]),
+            index, float(busy.start_s[index]), float(busy.mean[index]),
             group.full_minutes(index), float(late[index]),
         )
         for index in range(len(group.stage.resources))

@@ -8,6 +8,7 @@ late (a limit on use, on clients, on signal) the cause is the resource, radio or
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -108,7 +109,7 @@ def _bad_lessons(group: DayGroup) -> Cause | None:
         activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
         late=int(group.late[:, resource].sum()),
     )  # fmt: skip
-    return replace(found, unassociated=sum(lesson.unassociated_devices for lesson in same) // len(group.days))
+    return replace(found, unassociated=math.ceil(sum(lesson.unassociated_devices for lesson in same) / len(group.days)))
 
 
 def _busy_resource(kind: str) -> Callable[[DayGroup], Cause | None]:
@@ -116,18 +117,18 @@ def _busy_resource(kind: str) -> Callable[[DayGroup], Cause | None]:
         columns = [index for index, resource in enumerate(group.stage.resources) if resource.kind == kind]
         if not columns:
             return None
-        return _busy_cause(group, columns[int(np.argmax(group.busy.p95[columns]))])
+        return _busy_cause(group, columns[int(np.argmax(group.busy.mean[columns]))])
 
     return find
 
 
 def _busy_radio(group: DayGroup) -> Cause | None:
-    if not group.busy_air.p95.size:
+    if not group.busy_air.mean.size:
         return None
-    radio = group.stage.radios[int(np.argmax(group.busy_air.p95))]
+    radio = group.stage.radios[int(np.argmax(group.busy_air.mean))]
     if not radio.cliques:
         return None
-    cause = max(radio.cliques, key=lambda clique: float(group.busy.p95[clique]))
+    cause = max(radio.cliques, key=lambda clique: float(group.busy.mean[clique]))
     return _busy_cause(group, cause)
 
 
@@ -175,10 +176,10 @@ _ALL_KINDS = ("transaction", "stream", "call", "bulk")
 _FINDERS: dict[str, Callable[[DayGroup], Cause | None]] = {
     "cloud_save_p95_s": _late_transfers((), saves=True),
     "lessons_good_share": _bad_lessons,
-    "airtime_p95": _busy_radio,
-    "line_utilisation_p95": _busy_resource("line"),
-    "filter_utilisation_p95": _busy_resource("appliance"),
-    "uplink_utilisation_p95": _busy_resource("link"),
+    "airtime_busy_hour": _busy_radio,
+    "line_utilisation_busy_hour": _busy_resource("line"),
+    "filter_utilisation_busy_hour": _busy_resource("appliance"),
+    "uplink_utilisation_busy_hour": _busy_resource("link"),
     "clients_per_radio_max": _most_clients,
     "unassociated_devices": _no_radio,
     "room_rssi_min_dbm": _weak_room,

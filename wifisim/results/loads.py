@@ -1,9 +1,11 @@
 """Busy hours and saturation: how full resources are, when, and for how long they hold transfers back.
 
 The busy hour of a resource is the 60 minutes (sliding by one bin) with its highest mean utilisation, as in the
-telephone engineers' definition (ITU-T E.500), each resource having its own. A resource *binds* while some transfer
-could go faster if only it had more capacity; it is *full* in a bin when it binds for most of the bin, and a run of full
-bins is a saturation episode. A bin in which two heavy downloads pass quickly is busy, not full.
+telephone engineers' definition (ITU-T E.500), each resource having its own. Limits on use are limits on that mean:
+elastic transfers fill whatever is free for moments, so single full minutes say nothing, while vendors' 70 % and 80 %
+are about sustained use. A resource *binds* while some transfer could go faster if only it had more capacity; it is
+*full* in a bin when it binds for most of the bin, and a run of full bins is a saturation episode. A bin in which two
+heavy downloads pass quickly is busy, not full.
 """
 
 from __future__ import annotations

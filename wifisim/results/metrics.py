@@ -2,8 +2,9 @@
 
 Each metric is a function of one day's record and the facts around it; NaN says that it does not apply (no saves, no
 lessons with devices, no filter). ``METRICS`` is the list of names a standard in the catalogue may use; a name that a
-stage's ``figures`` holds needs no simulation and is taken from there. Utilisations are those of the busy hour
-(see ``loads``), so that a quiet afternoon cannot excuse a lesson that stalls.
+stage's ``figures`` holds needs no simulation and is taken from there. Utilisations are means over the busy hour of the
+busiest resource (see ``loads``), so that a quiet afternoon cannot excuse a lesson that stalls; they speak of
+``ORDINARY_DAYS`` only, because hand-outs and updates fill whatever is free by design.
 """
 
 from __future__ import annotations
@@ -22,15 +23,19 @@ from wifisim.results.records import DayRecord, FloatArray, LessonRecord, RunFact
 # The school day over which SETDA's per-user peak is measured: 07:00-17:00 (facts: Broadband Imperative III).
 _SCHOOL_DAY_S = (7 * 3600.0, 17 * 3600.0)
 
+# Kinds of day on which use is judged; on the others bulk transfers fill what is free, and that is their job.
+ORDINARY_DAYS = ("typical", "assessment")
+
 MetricFunction = Callable[[DayRecord, StageFacts, RunFacts], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """How a figure is computed from a day, and on which scale replications are averaged."""
+    """How a figure is computed from a day, on which scale replications are averaged, and whether it is one of use."""
 
     function: MetricFunction
     scale: Scale
+    use: bool = False
 
 
 def metric_value(name: str, day: DayRecord, stage: StageFacts, *, run: RunFacts) -> float:
@@ -48,6 +53,11 @@ def metric_scale(name: str, stage: StageFacts) -> Scale:
     return METRICS[name].scale
 
 
+def judged_on(name: str, day_kind: str) -> bool:
+    """Whether a kind of day counts for the metric ``name``: all do, but for figures of use."""
+    return day_kind in ORDINARY_DAYS or name not in METRICS or not METRICS[name].use
+
+
 def lesson_is_good(lesson: LessonRecord, run: RunFacts) -> bool:
     """Whether enough of the lesson's devices met their activities' targets."""
     return lesson.good_devices >= run.devices_good_share * lesson.devices - 1e-9
@@ -59,13 +69,13 @@ def lessons_with_devices(day: DayRecord) -> Sequence[LessonRecord]:
 
 
 def busiest(day: DayRecord, stage: StageFacts, kind: str) -> tuple[float, int]:
-    """Busy-hour 95th percentile of utilisation of the busiest resource of a kind, and its index; (NaN, -1) if none."""
+    """Mean busy-hour utilisation of the busiest resource of a kind, and its index; (NaN, -1) if there is none."""
     columns = [index for index, resource in enumerate(stage.resources) if resource.kind == kind]
     if not columns:
         return math.nan, -1
-    p95 = busy_hour(day.utilisation[:, columns], start_s=day.start_s, bin_s=day.bin_s).p95
-    best = int(np.argmax(p95))
-    return float(p95[best]), columns[best]
+    use = busy_hour(day.utilisation[:, columns], start_s=day.start_s, bin_s=day.bin_s).mean
+    best = int(np.argmax(use))
+    return float(use[best]), columns[best]
 
 
 def _cloud_save_p95_s(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
@@ -80,14 +90,14 @@ def _lessons_good_share(day: DayRecord, stage: StageFacts, run: RunFacts) -> flo
     return sum(lesson_is_good(lesson, run) for lesson in lessons) / len(lessons)
 
 
-def _airtime_p95(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
+def _airtime_busy_hour(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
     airtime = radio_airtime(day, stage)
     if airtime.shape[1] == 0:
         return math.nan
-    return float(busy_hour(airtime, start_s=day.start_s, bin_s=day.bin_s).p95.max())
+    return float(busy_hour(airtime, start_s=day.start_s, bin_s=day.bin_s).mean.max())
 
 
-def _utilisation_p95(kind: str) -> MetricFunction:
+def _utilisation_busy_hour(kind: str) -> MetricFunction:
     def metric(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
         return busiest(day, stage, kind)[0]
 
@@ -131,10 +141,10 @@ def _line_rate_per_pupil_p95_mbps(day: DayRecord, stage: StageFacts, run: RunFac
 METRICS: dict[str, Metric] = {
     "cloud_save_p95_s": Metric(_cloud_save_p95_s, "log"),
     "lessons_good_share": Metric(_lessons_good_share, "share"),
-    "airtime_p95": Metric(_airtime_p95, "share"),
-    "line_utilisation_p95": Metric(_utilisation_p95("line"), "share"),
-    "filter_utilisation_p95": Metric(_utilisation_p95("appliance"), "share"),
-    "uplink_utilisation_p95": Metric(_utilisation_p95("link"), "share"),
+    "airtime_busy_hour": Metric(_airtime_busy_hour, "share", use=True),
+    "line_utilisation_busy_hour": Metric(_utilisation_busy_hour("line"), "share", use=True),
+    "filter_utilisation_busy_hour": Metric(_utilisation_busy_hour("appliance"), "share", use=True),
+    "uplink_utilisation_busy_hour": Metric(_utilisation_busy_hour("link"), "share", use=True),
     "clients_per_radio_max": Metric(_clients_per_radio_max, "positive"),
     "unassociated_devices": Metric(_unassociated_devices, "positive"),
     "room_rssi_min_dbm": Metric(_room_rssi_min_dbm, "exact"),

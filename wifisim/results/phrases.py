@@ -11,16 +11,17 @@ from wifisim.units import clock_from_seconds
 _WEEKDAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday",
              "Sat": "Saturday", "Sun": "Sunday"}  # fmt: skip
 _YES_UNIT = "yes"  # a figure that is 1 or 0
+_FORGIVEN = 1e-9  # rounding error of a mean that is a whole number
 
 
 def value_text(value: float, unit: str) -> str:
-    """A figure with its unit, rounded for reading."""
+    """A figure with its unit, rounded for reading; devices are whole ones, rounded up."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
         return "nothing" if unit == "dBm" and value < 0 else "without limit"
     if unit == "share":
-        percent = 100.0 * value
+        percent = round(100.0 * value, 9)
         # Close to the ends a whole per cent would hide what is left.
         fine = f"{percent:.1f} %"
         return (
@@ -28,9 +29,10 @@ def value_text(value: float, unit: str) -> str:
         )
     if unit.startswith(_YES_UNIT):
         return "yes" if value >= 1.0 else "no"
+    if unit == "devices":
+        count = math.ceil(value - _FORGIVEN)
+        return "1 device" if count == 1 else f"{count:,} devices"
     number = _number(value)
-    if unit == "devices" and number == "1":
-        return "1 device"
     return f"{number} {unit}".rstrip()
 
 
@@ -42,6 +44,8 @@ def _number(value: float) -> str:
 
 def interval_text(low: float, high: float, unit: str) -> str:
     """``52-74`` in the unit that stands beside it; ``-70 to -60`` where a dash would be read as a minus."""
+    if unit == "devices":
+        low, high = math.floor(low + _FORGIVEN), math.ceil(high - _FORGIVEN)
     scale = 100.0 if unit == "share" else 1.0
     ends = [_number(round(scale * end) if unit == "share" else end) for end in (low, high)]
     return " to ".join(ends) if low < 0 else "-".join(ends)

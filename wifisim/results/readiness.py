@@ -1,6 +1,7 @@
 """Is the network good enough? Criteria x stages -> value, interval, status, cause; a verdict that can be signed.
 
-A criterion is judged on every kind of day that a stage was simulated on, and the worst day counts. It *passes* when
+A criterion is judged on every kind of day that a stage was simulated on, and the worst day counts (figures of use only
+on ordinary days: see ``metrics``). It *passes* when
 its whole interval (90 %, over replications) meets the target, *fails* when its whole interval misses it, and is *at
 risk* in between. One replication has no interval: it can show a failure, but what it meets is only at risk. A stage
 is ready when all its criteria pass, not ready when one fails. The plan's verdict is that of its last stage, the plan's
@@ -18,7 +19,7 @@ from wifisim.results.causes import cause_of
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import Estimate, estimate
 from wifisim.results.ladder import bottleneck_ladder, still_holding
-from wifisim.results.metrics import lessons_with_devices, metric_scale, metric_value
+from wifisim.results.metrics import judged_on, lessons_with_devices, metric_scale, metric_value
 from wifisim.results.records import CriterionFacts, Results, StageFacts
 from wifisim.results.remedies import need_for
 from wifisim.results.wording import failure_sentence
@@ -70,6 +71,7 @@ def _assess(
     criterion: CriterionFacts, stage: StageFacts, *, own: Sequence[DayGroup], groups: Sequence[DayGroup]
 ) -> Assessment:
     """The criterion on the stage's worst kind of day."""
+    own = [group for group in own if judged_on(criterion.metric, group.day_kind)]
     candidates = [_on_day(criterion, group) for group in own] or [_static(criterion, stage)]
     worst = max(range(len(candidates)), key=lambda index: _badness(candidates[index]))
     found = candidates[worst]

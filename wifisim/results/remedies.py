@@ -1,9 +1,10 @@
 """What would have to change: the capacity that a failing resource would need, from the load it was seen to carry.
 
-Below saturation a resource carries all that is asked of it, so needed = busy-hour load / limit. A saturated one hides
-its demand (closed-loop users wait instead of asking): then the load of the latest earlier stage in which the same
-resource was not saturated is scaled by the number of devices; without such a stage the figure is a lower bound.
-Scaling by devices takes the mix of lessons as unchanged.
+Below saturation a resource carries all that is asked of it, so needed = load / limit. The load is the mean of the busy
+hour where use itself is judged, and the busy hour's 95th percentile where transfers are late: those wait in the full
+minutes, not in the mean. A saturated resource hides its demand (closed-loop users wait instead of asking): then the
+load of the latest earlier stage in which the same resource was not saturated is scaled by the number of devices;
+without such a stage the figure is a lower bound. Scaling by devices takes the mix of lessons as unchanged.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from wifisim.results.causes import Cause
 from wifisim.results.daygroup import DayGroup
@@ -19,11 +21,13 @@ from wifisim.results.records import CriterionFacts, RunFacts
 _SATURATED = 0.9  # from this use on, demand may be more than what was carried (project)
 _FREE = 0.7  # below this use, what was carried is what was asked for (project)
 _SOUND_USE = 0.8  # how full anything should be when the run sets no limit (project)
+
+Load = Literal["mean", "p95"]
 _USE_METRICS = {
-    "line": "line_utilisation_p95",
-    "appliance": "filter_utilisation_p95",
-    "link": "uplink_utilisation_p95",
-    "air": "airtime_p95",
+    "line": "line_utilisation_busy_hour",
+    "appliance": "filter_utilisation_busy_hour",
+    "link": "uplink_utilisation_busy_hour",
+    "air": "airtime_busy_hour",
 }
 
 
@@ -48,7 +52,8 @@ def need_for(criterion: CriterionFacts, value: float, *, cause: Cause | None, gr
         return Need(math.nan, math.nan, False, abs(value - criterion.target)) if math.isfinite(value) else None
     resource = group.stage.resources[cause.resource]
     limit = use_limit(group.run, resource.kind, default=_SOUND_USE)
-    demand, at_least = demand_share(group, cause.resource, groups=groups)
+    load: Load = "mean" if criterion.metric in _USE_METRICS.values() else "p95"
+    demand, at_least = demand_share(group, cause.resource, groups=groups, load=load)
     factor = demand / limit
     return Need(factor, factor * resource.capacity, at_least, math.nan) if factor > 1.0 else None
 
@@ -59,9 +64,9 @@ def use_limit(run: RunFacts, kind: str, *, default: float) -> float:
     return min((criterion.target for criterion in run.criteria if criterion.metric == metric), default=default)
 
 
-def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup]) -> tuple[float, bool]:
+def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup], load: Load) -> tuple[float, bool]:
     """Busy-hour demand on a resource as a share of its capacity, and whether it is only a lower bound."""
-    seen = float(group.busy.p95[resource])
+    seen = float(getattr(group.busy, load)[resource])
     if seen < _SATURATED:
         return seen, False
     facts = group.stage.resources[resource]
@@ -72,7 +77,7 @@ def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup]) 
         if facts.id not in names:
             continue
         index = names.index(facts.id)
-        use = float(earlier.busy.p95[index])
+        use = float(getattr(earlier.busy, load)[index])
         if 0.0 < use < _FREE:
             capacity = earlier.stage.resources[index].capacity
             grown = use * capacity * group.stage.devices / earlier.stage.devices / facts.capacity

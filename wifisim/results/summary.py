@@ -26,7 +26,7 @@ from wifisim.results.remedies import Need
 from wifisim.results.wording import need_text, sold_rate_bps
 from wifisim.units import clock_from_seconds
 
-SUMMARY_VERSION = 1
+SUMMARY_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +97,27 @@ class LatencySummary:
 
 @dataclass(frozen=True, slots=True)
 class RadioSummary:
-    """A radio in its busy hour."""
+    """A radio and the mean of its busy hour."""
 
     access_point: str
     band: str
     channel: int
     width_mhz: int
     busy_hour: str
-    airtime_mean: float
-    airtime_p95: float
+    airtime_busy_hour: float
     clients_max: float
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceSummary:
-    """A line, link, appliance, service or air clique in its busy hour."""
+    """A line, link, appliance, service or air clique and the mean of its busy hour."""
 
     id: str
     label: str
     kind: str
     capacity: float | None
     busy_hour: str
-    utilisation_mean: float
-    utilisation_p95: float
+    utilisation_busy_hour: float
     full_minutes: float
     late_transfers: float
 
@@ -187,7 +185,7 @@ class RungStageSummary:
 
     stage: str
     gives_way: bool
-    utilisation_p95: float
+    utilisation_busy_hour: float
     full_minutes: float
     late_transfers: float
     lessons_spoilt: float
@@ -366,7 +364,7 @@ def _radios(group: DayGroup) -> tuple[RadioSummary, ...]:
     return tuple(
         RadioSummary(
             radios[row.radio].ap_id, radios[row.radio].band, radios[row.radio].channel, radios[row.radio].width_mhz,
-            clock_from_seconds(row.busy_from_s), row.airtime_mean, row.airtime_p95, row.clients_max,
+            clock_from_seconds(row.busy_from_s), row.airtime_busy_hour, row.clients_max,
         )
         for row in radio_rows(group)
     )  # fmt: skip
@@ -378,7 +376,7 @@ def _resources(group: DayGroup) -> tuple[ResourceSummary, ...]:
         ResourceSummary(
             resources[row.resource].id, resource_name(group.stage, row.resource), resources[row.resource].kind,
             _known(resources[row.resource].capacity), clock_from_seconds(row.busy_from_s),
-            row.utilisation_mean, row.utilisation_p95, row.full_min, row.late,
+            row.utilisation_busy_hour, row.full_min, row.late,
         )
         for row in resource_rows(group)
     )  # fmt: skip
@@ -398,7 +396,7 @@ def _rooms(group: DayGroup) -> tuple[RoomSummary, ...]:
 def _rung(rung: Rung) -> RungSummary:
     stages = tuple(
         RungStageSummary(
-            stage.stage_id, stage.gives_way, stage.utilisation_p95, stage.full_min, stage.late, stage.lessons
+            stage.stage_id, stage.gives_way, stage.utilisation_busy_hour, stage.full_min, stage.late, stage.lessons
         )
         for stage in rung.stages
     )

@@ -26,9 +26,9 @@ class WrittenTargets(Written):
     )
     lessons_good_share: Share = Field(default=0.95, description="share of lessons that must be good")
     devices_good_share: Share = Field(default=0.95, description="share of devices that must be good in a good lesson")
-    airtime_max: Share = Field(default=0.7, description="busy-hour airtime of the busiest radio, 95th percentile")
+    airtime_max: Share = Field(default=0.7, description="airtime of the busiest radio, mean of its busy hour")
     line_utilisation_max: Share = Field(
-        default=0.8, description=("busy-hour use of the internet line, 95th percentile")
+        default=0.8, description="use of the internet line and of the filter, mean of the busy hour"
     )
     coverage_rssi_dbm: LevelDbm = Field(default=-67.0, description="signal that 95 % of seats must have")
 
