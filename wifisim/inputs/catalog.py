@@ -70,6 +70,17 @@ class ClientType:
 
 
 @dataclass(frozen=True, slots=True)
+class Platform:
+    """What an operating system does with updates: the share it takes from peers, the days it scatters them over."""
+
+    id: str
+    label: str
+    peers_share: float
+    scatter_days: int
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class CloudService:
     """Where transfers go: round trip beyond the line, server time, per-connection ceiling, set-up round trips."""
 
@@ -116,3 +127,4 @@ class Catalog:
     clients: dict[str, ClientType]
     services: dict[str, CloudService]
     standards: dict[str, Standard]
+    platforms: dict[str, Platform]

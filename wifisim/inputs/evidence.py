@@ -34,8 +34,10 @@ def _in_use(site: Site) -> Iterator[tuple[str, str, Evidence]]:
     for key in _present(catalog.services, (activity.service_id for activity in activities)):
         yield "service", catalog.services[key].label, catalog.services[key].evidence
     clients = (*(fleet.client_id for fleet in site.fleets), *(wave.client_id for wave in site.waves))
-    for key in _present(catalog.clients, (*clients, site.programme.opt_out_client_id)):
+    for key in _present(catalog.clients, (*clients, *site.programme.client_ids[1:])):
         yield "device", catalog.clients[key].label, catalog.clients[key].evidence
+    for key in _present(catalog.platforms, (storm.platform for storm in site.storms)):
+        yield "platform", catalog.platforms[key].label, catalog.platforms[key].evidence
     points = (point.model_id for stage in site.stages for point in stage.network.access_points)
     for key in _present(catalog.access_points, points):
         yield "access point", catalog.access_points[key].label, catalog.access_points[key].evidence

@@ -32,6 +32,7 @@ from wifisim.inputs.resolve.rollout import (
 from wifisim.inputs.resolve.settings import resolve_simulation, resolve_targets
 from wifisim.inputs.resolve.spectrum import known_countries, spectrum_of
 from wifisim.inputs.resolve.stages import Plan, check_stage_names, resolve_networks, resolve_stages
+from wifisim.inputs.resolve.storms import resolve_storms
 from wifisim.inputs.resolve.timetable import LessonRows, WeekFrame, resolve_frame, resolve_lessons
 from wifisim.inputs.site import Site
 from wifisim.inputs.source import Node
@@ -94,10 +95,12 @@ class _Reading:
         programme = resolve_programme(written.programme, desk)
         waves = resolve_waves(written.waves, programme, desk)
         upgrades = resolve_upgrades(written.upgrades, desk)
-        plan = Plan(resolve_today(written, waves, upgrades, desk), waves, upgrades)
+        today = resolve_today(written, waves, upgrades, desk)
+        plan = Plan(today, waves, upgrades, programme.roll_over, grounds.frame.classes)
         check_stage_names(plan, root, findings)
         fleets = resolve_fleets(written.devices.already, tuple(written.network.switches), desk)
         events = resolve_events(written.events, tuple(networks.values()), desk)
+        storms = resolve_storms(written.storms, desk)
         targets = resolve_targets(written.targets, root, grounds.catalog, findings)
         simulation = resolve_simulation(
             written.simulate, waves, grounds.frame, profiles=book.profile_names, root=root, findings=findings
@@ -120,6 +123,7 @@ class _Reading:
             waves=waves,
             upgrades=upgrades,
             events=events,
+            storms=storms,
             stages=resolve_stages(plan, networks),
             targets=targets,
             simulation=simulation,

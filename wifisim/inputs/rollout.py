@@ -38,8 +38,32 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """How use grows after a hand-out: from ``start_share`` of the way to what profiles say, all after some weeks.
+
+    ``by_stage`` (key stage, share) and ``staff_readiness`` say how far it ever gets.
+    """
+
+    start_share: float
+    full_after_weeks: float
+    by_stage: tuple[tuple[str, float], ...]
+    staff_readiness: float
+
+    def reached(self, stage: str, weeks: float) -> float:
+        """The share of the growth that a key stage has reached ``weeks`` after its hand-out."""
+        way = 1.0 if self.full_after_weeks == 0.0 else min(weeks / self.full_after_weeks, 1.0)
+        grown = self.start_share + (1.0 - self.start_share) * way
+        return grown * self.staff_readiness * dict(self.by_stage).get(stage, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
-    """How pupils get devices. Opt-outs get a school device that stays in school; the pool replaces missing ones."""
+    """How pupils get devices. Opt-outs get a school device that stays in school; the pool replaces missing ones.
+
+    ``choice`` (client type, share) is what pupils choose from (CYOD, BYOD); empty: the wave's device. On the dates of
+    ``roll_over`` classes move up a year with their devices and the leavers' are gone. A class's trolley must charge
+    for a lesson after ``lessons_per_charge`` lessons (0: it lasts all day).
+    """
 
     model: ProgrammeModel
     client_id: str
@@ -48,6 +72,25 @@ class Programme:
     pool_share: float
     fault_share: float
     forgotten_share: float
+    choice: tuple[tuple[str, float], ...]
+    adoption: Adoption
+    roll_over: tuple[dt.date, ...]
+    lessons_per_charge: int
+
+    @property
+    def goes_home(self) -> bool:
+        """Whether pupils carry their devices all day and take them home."""
+        return self.model != "school-owned"
+
+    @property
+    def managed(self) -> bool:
+        """Whether the school manages the devices: not those that families bring."""
+        return self.model != "byod"
+
+    @property
+    def client_ids(self) -> tuple[str, ...]:
+        """All client types that the programme may hand out, the usual one first."""
+        return (self.client_id, *(client_id for client_id, _ in self.choice), self.opt_out_client_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +145,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The site from ``date`` on; ``landed`` are the waves handed out by then, ``opens_with`` what made the stage."""
+    """The site from ``date`` on; ``landed`` are the waves handed out by then, ``opens_with`` what made the stage.
+
+    ``landed`` names classes as they are called on that date, after ``rolled_over`` September roll-overs.
+    """
 
     id: str
     label: str
@@ -110,6 +156,7 @@ class Stage:
     opens_with: str
     landed: tuple[Wave, ...]
     network: Network
+    rolled_over: int = 0
 
     @property
     def arriving(self) -> tuple[Wave, ...]:

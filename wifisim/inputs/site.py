@@ -13,9 +13,12 @@ from wifisim.inputs.catalog import Catalog
 from wifisim.inputs.floorplan import Building
 from wifisim.inputs.profile import Activity, TrafficProfile
 from wifisim.inputs.rollout import Event, Fleet, Programme, Stage, Upgrade, Wave
+from wifisim.inputs.storm import Storm
 from wifisim.inputs.timetable import Timetable
 
-DayKind = Literal["typical", "arrival", "assessment", "update"]
+DayKind = Literal["typical", "arrival", "assessment", "update", "worst"]
+
+LoadBalancing = Literal["off", "clients"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class AirSettings:
     beacon_rate_mbps: float
     roam_rssi_dbm: float
     steer_to_5ghz_rssi_dbm: float
+    load_balancing: LoadBalancing = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Site:
     waves: tuple[Wave, ...]
     upgrades: tuple[Upgrade, ...]
     events: tuple[Event, ...]
+    storms: tuple[Storm, ...]
     stages: tuple[Stage, ...]
     targets: Targets
     simulation: Simulation

@@ -27,7 +27,7 @@ from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch, User
 from wifisim.simulation.recorder import DayLabel, Recorder
 from wifisim.simulation.stage import Air, StageModel
 from wifisim.traffic.activities import Task
-from wifisim.traffic.demand import Session
+from wifisim.traffic.sessions import Session
 
 LEAD_IN_S = 60.0  # a day starts this long before its first session, so that the first bin shows a quiet network
 FIRST_SESSION_S, LAST_SESSION_S = 8 * 3600.0, 16 * 3600.0  # of a day without any session
@@ -177,7 +177,7 @@ class _SchoolDay:
             key=mix(session.keys[task.members], identity(task.activity_id, int(session.start_s))),
             activity=np.full(count, index, dtype=np.int64),
             route=network.route_of[need][at],
-            cache_route=network.cached_route_of[need][at],
+            cache_route=network.cached_route_of[need][at] if session.managed else np.full(count, -1),
             cache_share=np.full(count, network.cache_share.get(activity.service_id, 0.0)),
             air_s_per_bit=self._plan.air.cost(session, task.members, radio, activity),
             weight=np.full(count, float(activity.connections)),

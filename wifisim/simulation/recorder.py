@@ -13,7 +13,7 @@ from wifisim.inputs.timetable import Lesson
 from wifisim.results.records import DayRecord, LessonRecord
 from wifisim.simulation.flows import Telemetry, UserOutcome
 from wifisim.traffic.activities import Task
-from wifisim.traffic.demand import Session
+from wifisim.traffic.sessions import Session
 
 GOOD_DEVICE_SHARE = 0.9  # a device is well served when this share of its transfers met their target (project choice)
 

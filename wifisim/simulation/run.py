@@ -20,7 +20,7 @@ from wifisim.simulation.day import DayPlan, run_day
 from wifisim.simulation.facts import run_facts, stage_facts
 from wifisim.simulation.flows import warm_up
 from wifisim.simulation.stage import StageModel, build_air, build_models
-from wifisim.traffic.demand import plan_day
+from wifisim.traffic.demand import plan_day, special_kinds
 from wifisim.traffic.population import populate
 
 PROVENANCE_PACKAGES = ("numpy", "numba", "simpy", "networkx", "shapely")
@@ -70,14 +70,9 @@ def _plans(site: Site, model: StageModel, replication: int) -> Iterator[DayPlan]
 
 
 def days_of(site: Site, stage: Stage) -> tuple[DayKind, ...]:
-    """The kinds of day that make sense in ``stage``.
-
-    A hand-out only where a wave arrives and is enrolled, tests and updates only where pupils have devices.
-    """
-    enrols = any(wave.arrival.enrol for wave in stage.arriving)
-    equipped = bool(stage.landed) or any(fleet.use == "class" for fleet in site.fleets)
-    wanted = {"typical": True, "arrival": enrols, "assessment": equipped, "update": equipped}
-    return tuple(kind for kind in site.simulation.days if wanted[kind]) or ("typical",)
+    """The kinds of day that make sense in ``stage``."""
+    sensible = {"typical", *special_kinds(site, stage)}
+    return tuple(kind for kind in site.simulation.days if kind in sensible) or ("typical",)
 
 
 def _provenance(site: Site) -> dict[str, object]:

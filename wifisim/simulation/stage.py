@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from wifisim.inputs.catalog import ClientType
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.rollout import Event, Stage
-from wifisim.inputs.site import DayKind, Site
+from wifisim.inputs.site import Site
 from wifisim.mac.airtime import Prices, link_kind, medium_of, prices, usable_airtime
 from wifisim.mac.association import Ranking, rank_radios
 from wifisim.mac.contention import Domains, contention_domains
@@ -30,8 +30,11 @@ from wifisim.rf.coverage import Coverage, PlacedRadio, placed_radios, survey, wi
 from wifisim.rf.phy import PhyMode
 from wifisim.rf.places import seat_places
 from wifisim.simulation.faults import Step, fault_steps
-from wifisim.traffic.demand import ASSESSMENT_PROFILE, UPDATE_PROFILE, Session
+from wifisim.traffic.carried import played_profiles
+from wifisim.traffic.demand import ASSESSMENT_PROFILE
 from wifisim.traffic.population import populate
+from wifisim.traffic.sessions import Session
+from wifisim.traffic.storms import peer_copies, storms_of
 
 SMALL_BYTES = 20e3  # transfers below SMALL_LIMIT_BYTES on average are priced as one of this size, the others as bulk
 SMALL_LIMIT_BYTES = 100e3
@@ -108,6 +111,9 @@ class Air:
         client = self.clients[session.client_id]
         table = client.small if mean_bytes(activity) < SMALL_LIMIT_BYTES else client.bulk
         per_bit = table.down_s_per_bit if activity.direction == "down" else table.up_s_per_bit
+        if activity.peers and activity.kind == "bulk":
+            # From another device on the same radio: up there, down here.
+            per_bit = table.down_s_per_bit + table.up_s_per_bit
         return per_bit[radio[members], self.places_of(session.room, session.keys.size)[members]]
 
 
@@ -172,10 +178,11 @@ def used_activities(site: Site) -> tuple[Activity, ...]:
     profiles = {lesson.profile_id for lesson in site.timetable.lessons}
     profiles |= {fleet.profile_id for fleet in site.fleets if fleet.profile_id}
     profiles |= {wave.arrival.profile_id for wave in site.waves if wave.arrival.enrol}
-    special: dict[DayKind, str] = {"assessment": ASSESSMENT_PROFILE, "update": UPDATE_PROFILE}
-    profiles |= {special[kind] for kind in site.simulation.days if kind in special}
+    profiles |= {ASSESSMENT_PROFILE} if "assessment" in site.simulation.days else set()
+    profiles |= {storm.profile_id for storm in (*site.storms, *storms_of(site, frozenset(site.simulation.days)))}
+    profiles |= played_profiles(site)
     used = {part.activity_id for profile in profiles for part in site.profiles[profile].activities}
-    return tuple(activity for activity in site.activities.values() if activity.id in used)
+    return tuple(activity for activity in site.activities.values() if activity.id in used) + peer_copies(site)
 
 
 def _air_resources(site: Site, stage: Stage, coverage: Coverage, domains: Domains) -> list[Resource]:
@@ -257,5 +264,5 @@ def _clients(site: Site) -> Iterable[str]:
     """Client types that may be on the air in any stage, each once, in a fixed order."""
     fleets = [fleet.client_id for fleet in site.fleets if not fleet.wired]
     waves = [wave.client_id for wave in site.waves]
-    opted_out = [site.programme.opt_out_client_id] if waves else []
-    return dict.fromkeys([*fleets, *waves, *opted_out])
+    programme = site.programme.client_ids[1:] if waves else ()
+    return dict.fromkeys([*fleets, *waves, *programme])

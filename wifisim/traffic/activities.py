@@ -26,10 +26,13 @@ class Task:
     end_s: float
 
 
-def lesson_uses_devices(profile: TrafficProfile, *, one_to_one: bool, chance: float) -> bool:
-    """Whether a lesson of ``profile`` uses devices; ``chance`` is the lesson's own uniform draw."""
-    share = profile.device_share_one_to_one if one_to_one else profile.device_share
-    return chance < share
+def lesson_uses_devices(profile: TrafficProfile, *, one_to_one: bool, chance: float, growth: float = 1.0) -> bool:
+    """Whether a lesson of ``profile`` uses devices; ``chance`` is the lesson's own uniform draw.
+
+    ``growth`` is how far use has grown from a class without devices of its own to one with them.
+    """
+    grown = growth * (profile.device_share_one_to_one - profile.device_share) if one_to_one else 0.0
+    return chance < profile.device_share + grown
 
 
 def tasks_of(

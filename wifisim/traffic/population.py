@@ -1,20 +1,23 @@
 """Who has which device in one stage: the fleets that are there already, and the waves that have landed.
 
 Every device has a 64-bit identity made from its owner's name, so that a pupil behaves alike in every design, every
-stage and every number of processes. Left out: devices that are shared between classes in one period (a trolley is
-there whenever its class's lesson uses devices).
+stage and every number of processes; after a roll-over it moves up with the pupil. Left out: devices that are shared
+between classes in one period (a trolley is there whenever its class's lesson uses devices).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.inputs.rollout import Fleet, Stage
+from wifisim.inputs.roll_over import beginnings
+from wifisim.inputs.rollout import Fleet, Programme, Stage, Wave
 from wifisim.inputs.site import Site
+from wifisim.inputs.timetable import SchoolClass
 from wifisim.randomness import identity, mix, stream
 
 Identities = NDArray[np.uint64]
@@ -24,7 +27,8 @@ Identities = NDArray[np.uint64]
 class Block:
     """Devices of one type and one owner: a class, the staff or an IT room.
 
-    ``keys`` are their identities [device]; ``profile_id`` is empty where the lesson decides what they do.
+    ``keys`` are their identities [device]; ``profile_id`` is empty where the lesson decides what they do. ``growth``
+    is how far their use in lessons has grown since the hand-out (see ``Adoption``).
     """
 
     owner: str
@@ -33,6 +37,9 @@ class Block:
     profile_id: str = ""
     wired_switch_id: str = ""
     one_to_one: bool = False
+    goes_home: bool = False
+    managed: bool = True
+    growth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +81,60 @@ def populate(site: Site, stage: Stage, *, seed: int, replication: int) -> Popula
 def _own_devices(site: Site, stage: Stage, *, seed: int, replication: int) -> dict[str, tuple[Block, ...]]:
     """One device for each pupil of the classes whose wave has landed, less the missing ones the pool can't replace."""
     programme = site.programme
-    sizes = {school_class.id: school_class.size for school_class in site.timetable.classes}
-    client_of = {class_id: wave.client_id for wave in stage.landed for class_id in wave.class_ids}
-    absent = {
-        class_id: stream(seed, "missing", replication, class_id).random(sizes[class_id])
-        < programme.fault_share + programme.forgotten_share
-        for class_id in client_of
-    }
-    pool = math.ceil(programme.pool_share * sum(sizes[class_id] for class_id in client_of))
+    begun = beginnings(site.timetable.classes, stage.rolled_over)
+    cohorts = [
+        _Cohort(school_class, *begun[school_class.id], wave, stage.date)
+        for wave in stage.landed
+        for school_class in site.timetable.classes
+        if school_class.id in wave.class_ids
+    ]
+    pool = math.ceil(programme.pool_share * sum(cohort.size for cohort in cohorts))
     blocks: dict[str, tuple[Block, ...]] = {}
-    for class_id, client_id in client_of.items():
-        missing = int(absent[class_id].sum())
-        replaced = min(pool, missing)
+    for cohort in cohorts:
+        chances = stream(seed, "missing", replication, cohort.root).random(cohort.size)
+        absent = chances < programme.fault_share + programme.forgotten_share
+        replaced = min(pool, int(absent.sum()))
         pool -= replaced
-        present = _present(absent[class_id], replaced)
-        keys = _keys("pupil", class_id, count=sizes[class_id])[present]
-        opted_out = stream(seed, "opt-out", class_id).random(sizes[class_id])[: keys.size] < programme.opt_out_share
-        parts = [(client_id, keys[~opted_out]), (programme.opt_out_client_id, keys[opted_out])]
-        blocks[class_id] = tuple(
-            Block(owner=class_id, client_id=client, keys=part, one_to_one=True) for client, part in parts if part.size
-        )
+        blocks[cohort.school_class.id] = _handed_out(programme, cohort, _present(absent, replaced), seed=seed)
     return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    """A class with devices: ``root`` is what it was called at first, ``size`` how many came all the way."""
+
+    school_class: SchoolClass
+    root: str
+    size: int
+    wave: Wave
+    today: dt.date
+
+
+def _handed_out(programme: Programme, cohort: _Cohort, present: NDArray[np.bool_], *, seed: int) -> tuple[Block, ...]:
+    """The devices of one class by type: the wave's or the pupil's choice, and the opted-out pupils' school devices."""
+    keys = _keys("pupil", cohort.root, count=cohort.size)
+    opted_out = stream(seed, "opt-out", cohort.root).random(cohort.size) < programme.opt_out_share
+    chances = stream(seed, "choice", cohort.root).random(cohort.size)
+    weeks = (cohort.today - cohort.wave.date).days / 7.0
+    growth = programme.adoption.reached(cohort.school_class.stage, weeks)
+    choice = programme.choice or ((cohort.wave.client_id, 1.0),)
+    steps = np.cumsum([share for _, share in choice])[:-1]
+    chosen_type = np.searchsorted(steps, chances, side="right")
+    kinds = [(client_id, ~opted_out & (chosen_type == i), False) for i, (client_id, _) in enumerate(choice)]
+    kinds.append((programme.opt_out_client_id, opted_out, True))
+    return tuple(
+        Block(
+            owner=cohort.school_class.id,
+            client_id=client_id,
+            keys=keys[chosen & present],
+            one_to_one=True,
+            goes_home=programme.goes_home and not stays,
+            managed=programme.managed or stays,
+            growth=growth,
+        )
+        for client_id, chosen, stays in kinds
+        if (chosen & present).any()
+    )
 
 
 def _present(absent: NDArray[np.bool_], replaced: int) -> NDArray[np.bool_]:

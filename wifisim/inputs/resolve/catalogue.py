@@ -15,6 +15,7 @@ from wifisim.inputs.catalog import (
     CloudService,
     Criterion,
     Material,
+    Platform,
     RadioModel,
     Standard,
 )
@@ -27,13 +28,14 @@ from wifisim.inputs.written.catalogue import (
     WrittenChannels,
     WrittenClient,
     WrittenModel,
+    WrittenPlatform,
     WrittenService,
     WrittenStandard,
 )
 from wifisim.inputs.written.profiles import WrittenEvidence
 from wifisim.units import bps_from_mbps
 
-_FILES = ("materials.yaml", "access-points.yaml", "clients.yaml", "services.yaml", "standards.yaml")
+_FILES = ("materials.yaml", "access-points.yaml", "clients.yaml", "services.yaml", "standards.yaml", "platforms.yaml")
 _BANDS = ("2.4", "5", "6")
 
 
@@ -65,7 +67,7 @@ def shipped_catalogue() -> Catalog:
     checked = check(Node("wifisim/catalog", 0, "mapping", keys=keys), WrittenCatalogue, findings)
     findings.raise_if_any()
     assert checked is not None  # noqa: S101  (nothing left always comes with a problem)
-    catalog = extend_catalogue(Catalog({}, {}, {}, {}, {}), checked[0], checked[1], loc=(), findings=findings)
+    catalog = extend_catalogue(Catalog({}, {}, {}, {}, {}, {}), checked[0], checked[1], loc=(), findings=findings)
     findings.raise_if_any()
     return catalog
 
@@ -94,6 +96,7 @@ def extend_catalogue(base: Catalog, written: WrittenCatalogue, root: Node, *, lo
         clients=base.clients | {k: _client(k, c) for k, c in written.clients.items()},
         services=base.services | {k: _service(k, s) for k, s in written.services.items()},
         standards=base.standards | {k: _standard(k, s) for k, s in written.standards.items()},
+        platforms=base.platforms | {k: _platform(k, p) for k, p in written.platforms.items()},
     )
 
 
@@ -156,6 +159,10 @@ def _client(key: str, written: WrittenClient) -> ClientType:
         roam_margin_db=written.roam_margin_db,
         evidence=evidence_of(written.evidence),
     )
+
+
+def _platform(key: str, written: WrittenPlatform) -> Platform:
+    return Platform(key, written.label, written.peers_share, written.scatter_days, evidence_of(written.evidence))
 
 
 def _service(key: str, written: WrittenService) -> CloudService:

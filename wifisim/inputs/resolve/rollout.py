@@ -1,7 +1,7 @@
 """The rollout resolved: fleets, programme, waves, upgrades and events, each reference followed.
 
 Classes chosen by year, stage or everyone are passed over when an earlier wave served them; a class named twice is an
-error. Pupils do not move up a year: a class keeps its name and its devices through all stages.
+error. On the dates of a roll-over classes move up a year and take their devices with them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from wifisim.inputs.catalog import Catalog
 from wifisim.inputs.equipment import Network
 from wifisim.inputs.findings import Findings, Loc, NameSet
 from wifisim.inputs.floorplan import Room
-from wifisim.inputs.rollout import Arrival, Event, Fleet, Programme, Upgrade, Wave
+from wifisim.inputs.roll_over import moved_up
+from wifisim.inputs.rollout import Adoption, Arrival, Event, Fleet, Programme, Upgrade, Wave
 from wifisim.inputs.source import Node
 from wifisim.inputs.timetable import SchoolClass
 from wifisim.inputs.written.rollout import (
+    WrittenAdoption,
     WrittenArrival,
     WrittenCohort,
     WrittenEvent,
@@ -129,15 +131,47 @@ def resolve_programme(written: WrittenProgramme, desk: RolloutDesk) -> Programme
         pool_share=written.pool_share,
         fault_share=written.fault_share,
         forgotten_share=forgotten if written.forgotten_share is None else written.forgotten_share,
+        choice=_choice(written, loc, desk),
+        adoption=_adoption(written.adoption),
+        roll_over=_roll_over(written, loc, desk),
+        lessons_per_charge=written.lessons_per_charge,
     )
+
+
+def _choice(written: WrittenProgramme, loc: Loc, desk: RolloutDesk) -> tuple[tuple[str, float], ...]:
+    """What pupils choose from; the shares must add up."""
+    if written.choice and written.model not in {"cyod", "byod"}:
+        desk.fault((*loc, "choice"), "goes with model: cyod or byod")
+    if written.choice and abs(sum(written.choice.values()) - 1.0) > 1e-6:
+        desk.fault((*loc, "choice"), "must add up to 1")
+    if written.lessons_per_charge and written.model != "school-owned":
+        desk.fault((*loc, "lessons_per_charge"), "goes with model: school-owned")
+    return tuple((desk.client(name, (*loc, "choice", name)), share) for name, share in written.choice.items())
+
+
+def _adoption(written: WrittenAdoption | None) -> Adoption:
+    if written is None:
+        return Adoption(1.0, 0.0, (), 1.0)
+    by_stage = tuple((str(stage), share) for stage, share in written.by_stage.items())
+    return Adoption(written.start_share, written.full_after_weeks, by_stage, written.staff_readiness)
+
+
+def _roll_over(written: WrittenProgramme, loc: Loc, desk: RolloutDesk) -> tuple[dt.date, ...]:
+    if list(written.roll_over) != sorted(set(written.roll_over)):
+        desk.fault((*loc, "roll_over"), "must be in order of date")
+    return written.roll_over
 
 
 def resolve_waves(written: tuple[WrittenWave, ...], programme: Programme, desk: RolloutDesk) -> tuple[Wave, ...]:
     """The waves in order of date, each with the classes it serves."""
     waves: list[Wave] = []
     served: dict[str, str] = {}
+    up, ahead = moved_up(desk.classes), list(programme.roll_over)
     for index, wave in enumerate(written):
         loc: Loc = ("waves", index)
+        while ahead and ahead[0] <= wave.date:
+            ahead.pop(0)
+            served = {up[class_id]: wave_id for class_id, wave_id in served.items() if class_id in up}
         if any(other.id == wave.id for other in waves):
             desk.fault((*loc, "id"), "is the id of another wave too")
         if waves and wave.date < waves[-1].date:
@@ -282,10 +316,10 @@ def resolve_today(
     written: WrittenSite, waves: tuple[Wave, ...], upgrades: tuple[Upgrade, ...], desk: RolloutDesk
 ) -> dt.date:
     """The date of the first stage."""
-    dates = [*(wave.date for wave in waves), *(upgrade.date for upgrade in upgrades)]
+    dates = [*(wave.date for wave in waves), *(upgrade.date for upgrade in upgrades), *written.programme.roll_over]
     if written.today is not None:
         if dates and min(dates) <= written.today:
-            desk.fault(("today",), f"must be before the first wave or upgrade ({min(dates)})")
+            desk.fault(("today",), f"must be before the first wave, upgrade or roll-over ({min(dates)})")
         return written.today
     if dates:
         return min(dates) - dt.timedelta(days=1)

@@ -14,8 +14,10 @@ from wifisim.inputs.equipment import Network
 from wifisim.inputs.findings import Findings
 from wifisim.inputs.resolve.changes import apply_upgrade, open_templates
 from wifisim.inputs.resolve.network import NetworkDesk, resolve_network
+from wifisim.inputs.roll_over import moved_up
 from wifisim.inputs.rollout import Stage, Upgrade, Wave
 from wifisim.inputs.source import Node
+from wifisim.inputs.timetable import SchoolClass
 from wifisim.inputs.written.network import WrittenNetwork
 from wifisim.inputs.written.rollout import WrittenUpgrade
 
@@ -29,6 +31,8 @@ class Plan:
     today: dt.date
     waves: tuple[Wave, ...]
     upgrades: tuple[Upgrade, ...]
+    roll_over: tuple[dt.date, ...] = ()
+    classes: tuple[SchoolClass, ...] = ()
 
 
 def resolve_networks(
@@ -69,22 +73,40 @@ def resolve_stages(plan: Plan, networks: dict[dt.date | None, Network]) -> tuple
     """All stages in order of date; the first is the site of today."""
     base = networks[None]
     stages = [Stage(BASELINE, "Today", plan.today, "", (), base)]
-    for date in sorted({*(w.date for w in plan.waves), *(u.date for u in plan.upgrades)}):
+    for date in sorted({*(w.date for w in plan.waves), *(u.date for u in plan.upgrades), *plan.roll_over}):
         upgrades = [upgrade for upgrade in plan.upgrades if upgrade.date == date]
         waves = [wave for wave in plan.waves if wave.date == date]
-        opened = [*(u.id for u in upgrades), *(w.id for w in waves)]
-        labels = [*(u.label for u in upgrades), *(_wave_label(w.id) for w in waves)]
+        rolled = [f"roll-over-{date.year}"] if date in plan.roll_over else []
+        opened = [*(u.id for u in upgrades), *rolled, *(w.id for w in waves)]
+        grown = [f"Roll-over {date.year}"] if rolled else []
+        labels = [*(u.label for u in upgrades), *grown, *(_wave_label(w.id) for w in waves)]
         stages.append(
             Stage(
-                id=waves[0].id if waves else upgrades[0].id,
+                id=[*(w.id for w in waves), *(u.id for u in upgrades), *rolled][0],
                 label=" + ".join(labels),
                 date=date,
                 opens_with=" + ".join(opened),
-                landed=tuple(wave for wave in plan.waves if wave.date <= date),
+                landed=_landed(plan, date),
                 network=networks.get(date, stages[-1].network),
+                rolled_over=sum(day <= date for day in plan.roll_over),
             )
         )
     return tuple(stages)
+
+
+def _landed(plan: Plan, date: dt.date) -> tuple[Wave, ...]:
+    """The waves handed out by ``date``, with their classes' names of then; those that have all left are gone."""
+    up = moved_up(plan.classes)
+    landed = []
+    for wave in plan.waves:
+        if wave.date > date:
+            continue
+        class_ids = wave.class_ids
+        for _ in range(sum(wave.date < day <= date for day in plan.roll_over)):
+            class_ids = tuple(up[class_id] for class_id in class_ids if class_id in up)
+        if class_ids:
+            landed.append(replace(wave, class_ids=class_ids))
+    return tuple(landed)
 
 
 def check_stage_names(plan: Plan, root: Node, findings: Findings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from wifisim.inputs.catalog import AccessPointModel, ClientType, CloudService, Criterion, Material, Standard
+from wifisim.inputs.catalog import AccessPointModel, ClientType, CloudService, Criterion, Material, Platform, Standard
 from wifisim.inputs.profile import Activity, ActivityShare, Evidence, TrafficProfile
 from wifisim.inputs.resolve.catalogue import shipped_catalogue
 from wifisim.inputs.show.units import clock, mbps, milliseconds
@@ -98,6 +98,7 @@ def catalogue_form(site: Site) -> dict[str, Any]:
         "clients": _client,
         "services": _service,
         "standards": _standard,
+        "platforms": _platform,
     }
     form = {}
     for section, writer in writers.items():
@@ -116,9 +117,10 @@ def _used(site: Site) -> dict[str, set[str]]:
         "access_points": {ap.model_id for stage in site.stages for ap in stage.network.access_points},
         "clients": {fleet.client_id for fleet in site.fleets}
         | {wave.client_id for wave in site.waves}
-        | {site.programme.client_id, site.programme.opt_out_client_id},
+        | set(site.programme.client_ids),
         "services": {activity.service_id for activity in site.activities.values()},
         "standards": set(site.targets.standards),
+        "platforms": set(),
     }
 
 
@@ -165,6 +167,15 @@ def _client(client: ClientType) -> dict[str, Any]:
         "roam_rssi_dbm": client.roam_rssi_dbm,
         "roam_margin_db": client.roam_margin_db,
         "evidence": _evidence(client.evidence),
+    }
+
+
+def _platform(platform: Platform) -> dict[str, Any]:
+    return {
+        "label": platform.label,
+        "peers_share": platform.peers_share,
+        "scatter_days": platform.scatter_days,
+        "evidence": _evidence(platform.evidence),
     }
 
 

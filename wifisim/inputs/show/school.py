@@ -12,6 +12,7 @@ from wifisim.inputs.rollout import Event, Fleet, Wave
 from wifisim.inputs.show.network import change_form, network_form
 from wifisim.inputs.show.units import clock, date, mbps, minutes
 from wifisim.inputs.site import Site
+from wifisim.inputs.storm import Storm
 from wifisim.inputs.timetable import Lesson, Timetable
 
 
@@ -100,6 +101,15 @@ def programme_form(site: Site) -> dict[str, Any]:
         "pool_share": programme.pool_share,
         "fault_share": programme.fault_share,
         "forgotten_share": programme.forgotten_share,
+        "choice": dict(programme.choice),
+        "adoption": {
+            "start_share": programme.adoption.start_share,
+            "full_after_weeks": programme.adoption.full_after_weeks,
+            "by_stage": dict(programme.adoption.by_stage),
+            "staff_readiness": programme.adoption.staff_readiness,
+        },
+        "roll_over": [date(day) for day in programme.roll_over],
+        "lessons_per_charge": programme.lessons_per_charge,
     }
 
 
@@ -147,6 +157,27 @@ def event_form(event: Event) -> dict[str, Any]:
         **({"bypass": True} if event.bypass else {}),
         **({"slow_s": event.slow_s} if event.slow_s else {}),
         **({"left_mbps": mbps(event.left_bps)} if event.left_bps else {}),
+    }
+
+
+def storm_form(storm: Storm) -> dict[str, Any]:
+    """One entry of ``storms``."""
+    spread: Any = {
+        "at-once": "at-once",
+        "over": {"over_min": minutes(storm.spread.over_s)},
+        "days": {"days": storm.spread.parts},
+        "evenings": {"evenings": storm.spread.parts},
+    }[storm.spread.kind]
+    return {
+        "id": storm.id,
+        "what": storm.kind,
+        "day": storm.day_kind,
+        **({"at": clock(storm.start_s)} if storm.start_s else {}),
+        **({"platform": storm.platform} if storm.platform else {}),
+        "profile": storm.profile_id,
+        "share": storm.share,
+        "spread": spread,
+        "peers": storm.peers_share,
     }
 
 

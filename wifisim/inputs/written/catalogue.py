@@ -24,6 +24,7 @@ from wifisim.inputs.written.fields import (
 from wifisim.inputs.written.network import BandKey, Width
 from wifisim.inputs.written.profiles import WrittenEvidence
 
+PlatformName = Literal["chromeos", "windows", "ipados", "android", "other"]
 GenerationKey = Literal["n", "ac", "ax", "be"]
 Streams = Annotated[Whole, Field(ge=1, le=16)]
 NoiseFigure = Annotated[float, Field(strict=True, ge=0, le=20)]
@@ -63,7 +64,7 @@ class WrittenClient(Written):
     """A type of device."""
 
     label: Name = Field(description="long name")
-    platform: Literal["chromeos", "windows", "ipados", "android", "other"] = Field(description="operating system")
+    platform: PlatformName = Field(description="operating system")
     standard: GenerationKey = Field(description="newest 802.11 generation")
     bands: tuple[BandKey, ...] = Field(min_length=1, description="bands")
     streams: Streams = Field(description="spatial streams")
@@ -74,6 +75,17 @@ class WrittenClient(Written):
     roam_rssi_dbm: LevelDbm = Field(default=-70.0, description="it looks for another radio below this level")
     roam_margin_db: Annotated[float, Field(strict=True, ge=0, le=40)] = Field(
         default=8.0, description="it moves to a radio that is so much better"
+    )
+    evidence: WrittenEvidence = Field(description="where the numbers come from")
+
+
+class WrittenPlatform(Written):
+    """What an operating system does with updates, once it is switched on."""
+
+    label: Name = Field(description="long name")
+    peers_share: Share = Field(description="share of an update's bytes that comes from devices nearby")
+    scatter_days: Annotated[Whole, Field(ge=0, le=60)] = Field(
+        description="days over which the platform itself spreads an update; 0 = it cannot"
     )
     evidence: WrittenEvidence = Field(description="where the numbers come from")
 
@@ -120,6 +132,9 @@ class WrittenCatalogue(Written):
     clients: dict[Name, WrittenClient] = Field(default_factory=dict, description="client types, by name")
     services: dict[Name, WrittenService] = Field(default_factory=dict, description="cloud services, by name")
     standards: dict[Name, WrittenStandard] = Field(default_factory=dict, description="standards, by name")
+    platforms: dict[PlatformName, WrittenPlatform] = Field(
+        default_factory=dict, description="operating systems, by name"
+    )
 
 
 class WrittenPowerLimit(Written):

@@ -21,7 +21,7 @@ from wifisim.inputs.written.fields import (
     shape_of,
 )
 
-DayKindKey = Literal["typical", "arrival", "assessment", "update"]
+DayKindKey = Literal["typical", "arrival", "assessment", "update", "worst"]
 PerPerson = Annotated[float, Field(strict=True, ge=0, le=10)]
 DeviceCount = Annotated[Whole, Field(ge=0, le=20_000)]
 Slowness = Annotated[float, Field(strict=True, gt=0, le=600)]
@@ -54,6 +54,22 @@ class WrittenDevices(Written):
     )
 
 
+StageKey = Literal["KS1", "KS2", "KS3", "KS4", "KS5"]
+
+
+class WrittenAdoption(Written):
+    """How use grows after a hand-out, from what profiles say of schools without devices to what they say of 1:1."""
+
+    start_share: Share = Field(default=0.5, description="share of the growth on the day of the hand-out; our choice")
+    full_after_weeks: Annotated[Number, Field(ge=0, le=520)] = Field(
+        default=12.0, description="weeks until all of it is reached; our choice (a term)"
+    )
+    by_stage: dict[StageKey, Share] = Field(
+        default_factory=dict, description="share of the growth that a key stage ever reaches; default 1"
+    )
+    staff_readiness: Share = Field(default=1.0, description="share of the growth that staff are ready for")
+
+
 class WrittenProgramme(Written):
     """How pupils get devices."""
 
@@ -72,13 +88,28 @@ class WrittenProgramme(Written):
     forgotten_share: Share | None = Field(
         default=None, description="devices left at home on a day; default 0.05, for school-owned 0"
     )
+    choice: dict[Name, Share] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="cyod and byod: client types by the share of pupils who choose them; default: all `device`",
+    )
+    adoption: WrittenAdoption | None = Field(
+        default=None, description="how use grows after a hand-out; default: at once to what the profiles say"
+    )
+    roll_over: tuple[Date, ...] = Field(
+        default=(),
+        max_length=20,
+        description="from these dates on, classes are a year higher and the top year has left",
+    )
+    lessons_per_charge: Annotated[Whole, Field(ge=0, le=100)] = Field(
+        default=0, description="school-owned: after so many lessons a trolley charges for one; 0 = it lasts all day"
+    )
 
 
 OneOrMany = Annotated[
     Annotated[Name, Tag("text")] | Annotated[Name, Tag("number")] | Annotated[tuple[Name, ...], Tag("list")],
     Discriminator(shape_of),
 ]
-StageKey = Literal["KS1", "KS2", "KS3", "KS4", "KS5"]
 StageOrMany = Annotated[
     Annotated[StageKey, Tag("text")] | Annotated[tuple[StageKey, ...], Tag("list")], Discriminator(shape_of)
 ]

@@ -56,7 +56,10 @@ class WrittenAir(Written):
     )
     roam_rssi_dbm: LevelDbm = Field(default=-75.0, description="a device looks for a better radio below this level")
     steer_to_5ghz_rssi_dbm: LevelDbm = Field(
-        default=-70.0, description=("a device prefers 5 and 6 GHz above this level")
+        default=-70.0, description=("a device prefers 5 and 6 GHz above this level; 0 = no band steering")
+    )
+    load_balancing: Literal["off", "clients"] = Field(
+        default="off", description="clients: access points send newcomers to the emptier of radios heard about as well"
     )
 
 
@@ -66,10 +69,10 @@ class WrittenSimulation(Written):
     days: tuple[DayKindKey, ...] | None = Field(
         default=None,
         min_length=1,
-        max_length=4,
+        max_length=5,
         description=(
-            "kinds of day; assessment needs a profile of that name, update one called os-update; "
-            "default: typical, and arrival where waves enrol"
+            "kinds of day; worst is the heaviest that can fall on one day; assessment needs a profile of that "
+            "name, update one called os-update; default: typical, and arrival where waves enrol"
         ),
     )
     weekday: Day | None = Field(default=None, description="day of the week; default: Tue, or the first school day")

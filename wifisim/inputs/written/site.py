@@ -14,6 +14,7 @@ from wifisim.inputs.written.profiles import WrittenProfileSet
 from wifisim.inputs.written.rollout import WrittenDevices, WrittenEvent, WrittenProgramme, WrittenUpgrade, WrittenWave
 from wifisim.inputs.written.school import WrittenIdentity, WrittenTimetable
 from wifisim.inputs.written.settings import WrittenSimulation, WrittenTargets
+from wifisim.inputs.written.storms import WrittenStorm
 
 ProfileSource = Annotated[
     Annotated[Path, Tag("text")] | Annotated[WrittenProfileSet, Tag("mapping")], Discriminator(shape_of)
@@ -42,6 +43,9 @@ class WrittenSite(Written):
     )
     events: tuple[WrittenEvent, ...] = Field(
         default=(), max_length=200, description=("things that fail on a kind of day")
+    )
+    storms: tuple[WrittenStorm, ...] = Field(
+        default=(), max_length=200, description="what all devices do at once on a kind of day: updates, exam starts"
     )
     targets: WrittenTargets = Field(default=WrittenTargets(), description="what the school wants to hold")
     simulate: WrittenSimulation = Field(default=WrittenSimulation(), description="what to run and how often")

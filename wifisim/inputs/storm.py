@@ -1,0 +1,49 @@
+"""A storm: something that every device of a kind does on one kind of day, beside its lessons.
+
+Updates, antivirus definitions, an exam that starts everywhere. ``Spread`` is the remedy: when the devices begin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+StormKind = Literal["os-update", "app-update", "antivirus", "exam-start", "broadcast"]
+SpreadKind = Literal["at-once", "over", "days", "evenings"]
+
+# The profile that each kind plays when the site names none.
+PROFILE_OF_STORM: dict[StormKind, str] = {
+    "os-update": "os-update",
+    "app-update": "app-update",
+    "antivirus": "antivirus",
+    "exam-start": "exam-start",
+    "broadcast": "broadcast",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """When devices begin: at once, at random ``over_s``, one of ``parts`` a day, or one of ``parts`` an evening."""
+
+    kind: SpreadKind
+    over_s: float = 0.0
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """``share`` of the pupils' devices of ``platform`` ("" = all) play ``profile_id`` from ``start_s`` on.
+
+    ``start_s`` 0 means the device's first use of the day. ``peers_share`` of the downloads come from another device
+    on the same access point, over the same air twice, and never cross the line.
+    """
+
+    id: str
+    kind: StormKind
+    day_kind: str
+    start_s: float
+    platform: str
+    profile_id: str
+    share: float
+    spread: Spread
+    peers_share: float
