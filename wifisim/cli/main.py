@@ -16,6 +16,7 @@ from wifisim.errors import InputError, WifisimError
 # name -> one line of help; the command stands in wifisim/cli/<name>.py as a click command called ``command``.
 COMMANDS = {
     "run": "Simulate a site and say whether the network is ready for each wave.",
+    "validate": "Check a site by plain arithmetic: addresses, power, cables, channels, dates.",
     "show": "Print the site as the program sees it, every default filled in.",
     "schema": "Print the JSON Schema of site files, for editors.",
     "plot": "Draw figures from a result folder.",

@@ -1,0 +1,227 @@
+"""The air without a simulation: devices per radio, who shares a channel, beacons, and rooms without signal.
+
+Devices per radio: every class sits where the timetable puts it, and each device takes the radio it hears best at its
+seat (middle of the signal, no load balancing); one member of staff stands in each lesson. All devices of the class
+count, used or not: they stay associated. Left out: devices on the move, and phones outside lessons.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.checks.case import Case, Signal
+from wifisim.checks.finding import Finding, Severity
+from wifisim.inputs.rollout import Stage
+from wifisim.inputs.timetable import Lesson
+from wifisim.mac.standing import beacon_share
+from wifisim.traffic.population import Block
+
+DENSE_CLIENTS = 30  # Cisco Meraki calls more than this on a radio high density
+MANY_CLIENTS = 50  # about here a campus project counts an access point as overloaded (UAB)
+MOST_SHARING = 3  # access points on one channel that hear each other: more leave each under a third of the air
+MOST_SSIDS = 4  # advice of Revolution Wi-Fi's SSID overhead calculator
+BEACON_LIMIT = 0.1  # airtime that beacons may take (project choice)
+COVERED_SHARE = 0.95  # of a room's seats that must have the signal
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The fullest lesson of one radio."""
+
+    radio: int
+    devices: int
+    when: str
+    rooms: tuple[str, ...]
+
+
+def clients_per_radio(case: Case, stage: Stage) -> Iterator[Finding]:
+    """Devices on the fullest radios in any lesson of the timetable, against three limits."""
+    signal = case.signal(stage)
+    crowds = sorted(fullest_lessons(case, stage), key=lambda crowd: -crowd.devices)
+    beyond = [crowd for crowd in crowds if crowd.devices > signal.radios[crowd.radio].radio.max_clients]
+    many = [crowd for crowd in crowds if crowd.devices > MANY_CLIENTS and crowd not in beyond]
+    dense = [crowd for crowd in crowds if DENSE_CLIENTS < crowd.devices <= MANY_CLIENTS and crowd not in beyond]
+    if beyond:
+        most = signal.radios[beyond[0].radio].radio.max_clients
+        yield _crowded(case, stage, beyond, severity="problem", limit=f"it takes at most {most}")
+    if many:
+        limit = f"more than {MANY_CLIENTS} is counted as overload"
+        yield _crowded(case, stage, many, severity="warning", limit=limit)
+    if dense:
+        limit = f"more than {DENSE_CLIENTS} is high density"
+        yield _crowded(case, stage, dense, severity="note", limit=limit)
+
+
+def _crowded(case: Case, stage: Stage, crowds: list[Crowd], *, severity: Severity, limit: str) -> Finding:
+    signal, worst = case.signal(stage), crowds[0]
+    radio = signal.radios[worst.radio]
+    name = f"{radio.access_point_id} ({radio.radio.band} GHz)"
+    others = f", and {len(crowds) - 1} other radios too" if len(crowds) > 1 else ""
+    return Finding(
+        severity=severity,
+        subject=severity,
+        message=f"{worst.devices} devices want {name} in {worst.when}: {limit}{others}.",
+        working=f"classes in {', '.join(worst.rooms[:4])}{' ...' if len(worst.rooms) > 4 else ''} hear it best; "
+        f"{worst.devices} devices of pupils, staff and pockets",
+        fix="An access point in each of these rooms, or 5 and 6 GHz radios that share the devices.",
+        place=case.lines.access_point(stage.date, radio.access_point_id),
+        weight=float(worst.devices),
+    )
+
+
+def fullest_lessons(case: Case, stage: Stage) -> list[Crowd]:
+    """For every radio the lesson of the week in which most devices take it."""
+    slots: dict[tuple[int, str], list[Lesson]] = defaultdict(list)
+    for lesson in case.site.timetable.lessons:
+        slots[lesson.day, lesson.period_id].append(lesson)
+    seats = _Seats(case, stage)
+    names = case.site.timetable.day_names
+    count = len(seats.signal.radios)
+    best, when = np.zeros(count, dtype=np.int64), [""] * count
+    rooms: list[tuple[str, ...]] = [()] * count
+    for (day, period_id), lessons in slots.items():
+        by_room = {lesson.room_id: np.zeros(count, dtype=np.int64) for lesson in lessons}
+        for lesson in lessons:
+            by_room[lesson.room_id] += seats.taken(lesson)
+        total = sum(by_room.values(), np.zeros(count, dtype=np.int64))
+        for radio in np.flatnonzero(total > best):
+            best[radio], when[radio] = total[radio], f"{period_id} on {names[day]}"
+            rooms[radio] = tuple(room for room, taken in by_room.items() if taken[radio])
+    return [Crowd(int(radio), int(best[radio]), when[radio], rooms[radio]) for radio in np.flatnonzero(best)]
+
+
+class _Seats:
+    """Which radios the devices of a lesson take."""
+
+    def __init__(self, case: Case, stage: Stage) -> None:
+        self.signal = case.signal(stage)
+        self._people = case.population(stage)
+        self._rooms = {room.id: index for index, room in enumerate(case.site.building.rooms)}
+        self._counted: dict[tuple[str, int, int], NDArray[np.int64]] = {}
+
+    def taken(self, lesson: Lesson) -> NDArray[np.int64]:
+        """Devices [radio] of one lesson: the class's own, or the room's, phones, and one member of staff."""
+        room = self._rooms[lesson.room_id]
+        in_room = self._people.rooms.get(lesson.room_id)
+        own = [in_room] if in_room is not None else list(self._people.pupils.get(lesson.class_id, ()))
+        phones = self._people.phones.get(lesson.class_id, ())
+        taken = np.zeros(len(self.signal.radios), dtype=np.int64)
+        for block in (*own, *phones):
+            taken += self._radios(block, room, block.keys.size)
+        for block in self._people.staff:
+            taken += self._radios(block, room, 1)
+        return taken
+
+    def _radios(self, block: Block, room: int, count: int) -> NDArray[np.int64]:
+        """How many of ``count`` devices at the seats of ``room`` take each radio."""
+        if block.wired_switch_id or count == 0:
+            return np.zeros(len(self.signal.radios), dtype=np.int64)
+        key = (block.client_id, room, count)
+        if key not in self._counted:
+            seats = np.flatnonzero(self.signal.coverage.places.room == room)
+            radios = self.signal.best[block.client_id][seats[np.arange(count) % seats.size]]
+            self._counted[key] = np.bincount(radios[radios >= 0], minlength=len(self.signal.radios))
+        return self._counted[key]
+
+
+def shared_channels(case: Case, stage: Stage) -> Iterator[Finding]:
+    """The largest group of radios on one channel that all hear each other, band by band."""
+    signal = case.signal(stage)
+    for band in ("2.4", "5", "6"):
+        groups = [clique for clique in signal.domains.cliques if signal.radios[clique[0]].radio.band == band]
+        group = max(groups, key=len, default=())
+        if len(group) <= MOST_SHARING:
+            continue
+        names = [signal.radios[member].access_point_id for member in group]
+        large = sum(len(clique) > MOST_SHARING for clique in groups)
+        radio = signal.radios[group[0]].radio
+        yield Finding(
+            severity="note" if band == "2.4" else "warning",
+            subject=band,
+            message=f"{len(group)} access points share {band} GHz channel {radio.channel}: one sends at a time.",
+            working=f"{', '.join(names[:6])}{' ...' if len(names) > 6 else ''} hear each other; each gets about "
+            f"{1 / len(group):.0%} of the air; {large} such groups of more than {MOST_SHARING}",
+            fix="Switch every other 2.4 GHz radio off."
+            if band == "2.4"
+            else "Less power, narrower channels, or more channels (DFS channels 52-140 where radar allows).",
+            place=case.lines.access_point(stage.date, names[0]),
+            weight=float(len(group)),
+        )
+
+
+def network_names(case: Case, stage: Stage) -> Iterator[Finding]:
+    """Airtime that beacons take where most radios share a channel, and the number of SSIDs."""
+    signal, settings = case.signal(stage), case.site.simulation.air
+    ssids = len(stage.network.ssids)
+    shares = [(_beacons(signal, clique, ssids, settings.beacon_rate_mbps), clique) for clique in signal.domains.cliques]
+    share, clique = max(shares, key=lambda pair: pair[0], default=(0.0, ()))
+    if share <= BEACON_LIMIT and ssids <= MOST_SSIDS:
+        return
+    radio = signal.radios[clique[0]].radio
+    one = beacon_share(radio.band, ssids=1, rate_mbps=settings.beacon_rate_mbps)
+    yield Finding(
+        severity="warning" if share > BEACON_LIMIT else "note",
+        subject="beacons",
+        message=f"{ssids} network names: their beacons take {share:.0%} of {radio.band} GHz channel {radio.channel} "
+        "before anybody sends.",
+        working=f"{ssids} SSIDs x {len(clique)} radios that share the channel x {one:.2%} a beacon train at "
+        f"{settings.beacon_rate_mbps:g} Mbit/s",
+        fix=f"Up to {MOST_SSIDS} SSIDs, and beacons at 12 or 24 Mbit/s.",
+        place=case.lines.network(stage.date, "ssids"),
+        weight=share,
+    )
+
+
+def _beacons(signal: Signal, clique: tuple[int, ...], ssids: int, rate_mbps: float) -> float:
+    return len(clique) * beacon_share(signal.radios[clique[0]].radio.band, ssids=ssids, rate_mbps=rate_mbps)
+
+
+def dark_rooms(case: Case, stage: Stage) -> Iterator[Finding]:
+    """Rooms with lessons in which the programme's device has no Wi-Fi, or less than the school's own target."""
+    signal, target = case.signal(stage), case.site.targets.coverage_rssi_dbm
+    taught = {lesson.room_id for lesson in case.site.timetable.lessons}
+    first = signal.best[case.site.programme.client_id]
+    weak: list[tuple[float, str]] = []
+    for index, room in enumerate(case.site.building.rooms):
+        seats = signal.coverage.places.room == index
+        if room.id not in taught or not seats.any():
+            continue
+        level = float(np.quantile(signal.level_dbm[seats], 1.0 - COVERED_SHARE, method="lower"))
+        without = float((first[seats] < 0).mean())
+        if without > 1.0 - COVERED_SHARE:
+            yield Finding(
+                severity="problem",
+                subject=room.id,
+                message=f"Room {room.id} has lessons, but {without:.0%} of its seats have no usable Wi-Fi.",
+                working=f"{_level(level)} at the weak end of its seats; devices need -82 dBm both ways",
+                fix=f"An access point in {room.id}.",
+                place=case.lines.room(room.id),
+                weight=without,
+            )
+        elif level < target:
+            weak.append((level, room.id))
+    if weak:
+        yield _weak_rooms(case, sorted(weak), target)
+
+
+def _weak_rooms(case: Case, weak: list[tuple[float, str]], target: float) -> Finding:
+    level, room_id = weak[0]
+    listed = ", ".join(f"{room} {_level(value)}" for value, room in weak[:6])
+    return Finding(
+        severity="warning",
+        subject="weak",
+        message=f"{len(weak)} rooms with lessons have less signal than the target; the weakest is {room_id}.",
+        working=f"95 % of seats have at least: {listed}{' ...' if len(weak) > 6 else ''}; target {target:g} dBm",
+        fix="An access point nearer to these rooms, or more power where the neighbours' channels allow it.",
+        place=case.lines.room(room_id),
+        weight=target - level,
+    )
+
+
+def _level(level_dbm: float) -> str:
+    return f"{level_dbm:.0f} dBm" if np.isfinite(level_dbm) else "no signal"

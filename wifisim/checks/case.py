@@ -1,0 +1,108 @@
+"""What the rules look at: a site, the places of its parts, and per stage its devices and its signal.
+
+Devices are counted with nobody's forgotten or faulty, since any of them may be there. The signal is the survey
+without shadowing: its middle, not its luck.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.inputs.lines import Lines
+from wifisim.inputs.rollout import Stage
+from wifisim.inputs.site import Site
+from wifisim.mac.association import rank_radios
+from wifisim.mac.contention import Domains, contention_domains
+from wifisim.rf.coverage import Coverage, PlacedRadio, placed_radios, rssi_dbm, survey
+from wifisim.rf.places import seat_places
+from wifisim.traffic.population import Block, Population, populate
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """The air of one stage: ``best[client]`` [place] is the radio a device takes first (-1: none)."""
+
+    coverage: Coverage
+    domains: Domains
+    best: dict[str, NDArray[np.int64]]
+    level_dbm: NDArray[np.float64]
+
+    @property
+    def radios(self) -> tuple[PlacedRadio, ...]:
+        """The radios in axis order."""
+        return self.coverage.radios
+
+
+@dataclass(slots=True)
+class Case:
+    """A site under examination; what is dear is worked out once."""
+
+    site: Site
+    lines: Lines
+    _populations: dict[str, Population] = field(default_factory=dict)
+    _signals: dict[tuple[PlacedRadio, ...], Signal] = field(default_factory=dict)
+
+    def population(self, stage: Stage) -> Population:
+        """All devices of a stage, none missing."""
+        if stage.id not in self._populations:
+            programme = replace(self.site.programme, fault_share=0.0, forgotten_share=0.0)
+            whole = replace(self.site, programme=programme)
+            self._populations[stage.id] = populate(whole, stage, seed=self.site.simulation.seed, replication=0)
+        return self._populations[stage.id]
+
+    def blocks(self, stage: Stage) -> list[Block]:
+        """All groups of devices of a stage."""
+        people = self.population(stage)
+        by_class = [block for blocks in (*people.pupils.values(), *people.phones.values()) for block in blocks]
+        return [*by_class, *people.rooms.values(), *people.staff]
+
+    def devices(self, stage: Stage) -> int:
+        """How many devices a stage has, the programme's spare ones not counted."""
+        return sum(block.keys.size for block in self.blocks(stage))
+
+    def handed_out(self, stage: Stage) -> int:
+        """How many of them the programme's waves have handed out."""
+        groups = self.population(stage).pupils
+        given = {class_id for wave in stage.landed for class_id in wave.class_ids}
+        return sum(block.keys.size for class_id in groups for block in groups[class_id] if class_id in given)
+
+    def spares(self, stage: Stage) -> int:
+        """Devices in the pool of the programme."""
+        return math.ceil(self.site.programme.pool_share * self.handed_out(stage))
+
+    def kinds(self, stage: Stage) -> Counter[str]:
+        """Devices by client type."""
+        counts: Counter[str] = Counter()
+        for block in self.blocks(stage):
+            counts[block.client_id] += block.keys.size
+        return counts
+
+    def signal(self, stage: Stage) -> Signal:
+        """The air of a stage; stages with the same radios share it."""
+        radios = placed_radios(stage.network, self.site.building)
+        if radios not in self._signals:
+            self._signals[radios] = self._fresh_signal(radios)
+        return self._signals[radios]
+
+    def _fresh_signal(self, radios: tuple[PlacedRadio, ...]) -> Signal:
+        site = self.site
+        settings, materials = site.simulation.air, site.catalog.materials
+        places = seat_places(site.building)
+        coverage = survey(site.building, radios, places, materials=materials, law=settings.path_loss)
+        clients = {
+            block.client_id for stage in site.stages for block in self.blocks(stage) if not block.wired_switch_id
+        }
+        clients.add(site.programme.client_id)
+        best = {}
+        for client_id in sorted(clients):
+            ranks = rank_radios(coverage, site.catalog.clients[client_id], settings).ranks
+            best[client_id] = ranks[:, 0] if ranks.shape[1] else np.full(ranks.shape[0], -1, dtype=np.int64)
+        client = site.catalog.clients[site.programme.client_id]
+        heard = np.array([radio.radio.band in client.bands for radio in radios], dtype=np.bool_)
+        level = np.max(rssi_dbm(coverage, client)[heard], axis=0, initial=-np.inf)
+        return Signal(coverage, contention_domains(coverage), best, level)

@@ -1,0 +1,135 @@
+"""Hand-outs and updates: bytes through the line against the time there is, and spare devices against missing ones.
+
+Bytes are the mean sizes of the bulk transfers in the profile that the wave or the update plays; what a content cache
+answers does not cross the line. The rate is the slowest of line and filter, at the share of payload that TCP/IP
+leaves (1448 of 1500 bytes). Left out: everything else that uses the line in those hours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from wifisim.checks.case import Case
+from wifisim.checks.finding import Finding
+from wifisim.inputs.equipment import Network
+from wifisim.inputs.rollout import Stage, Wave
+from wifisim.inputs.site import Site
+
+PAYLOAD_SHARE = 1448 / 1500  # TCP payload of a full IP packet (RFC 9293, RFC 7323)
+UPDATE_PROFILE = "os-update"
+NIGHT_H = 12.0  # from the evening to the first lesson (project choice)
+TIGHT = 0.8  # of the time there is: beyond it the lessons beside it have no line left
+
+
+def enrolment(case: Case, stage: Stage) -> Iterator[Finding]:
+    """For each wave that enrols: the fullest slot's bytes over the line against the slot's length."""
+    rate_bps = payload_rate_bps(stage.network)
+    sizes = {school_class.id: school_class.size for school_class in case.site.timetable.classes}
+    for wave in stage.arriving:
+        if not wave.arrival.enrol or not wave.arrival.profile_id:
+            continue
+        each = line_bytes(case.site, stage.network, wave.arrival.profile_id)
+        devices = fullest_slot(wave, sizes)
+        takes_s = devices * each * 8.0 / rate_bps
+        if takes_s <= TIGHT * wave.arrival.slot_s:
+            continue
+        late = takes_s > wave.arrival.slot_s
+        slots = math.ceil(wave.arrival.slots * takes_s / (TIGHT * wave.arrival.slot_s))
+        yield Finding(
+            severity="problem" if late else "warning",
+            subject=wave.id,
+            message=f"Enrolling wave {wave.id} {'takes longer than its slots' if late else 'fills the line'}.",
+            working=f"{_volume(devices, each)} in the fullest slot; at {rate_bps / 1e6:,.0f} Mbit/s of payload "
+            f"{_time(takes_s)}; slot {wave.arrival.slot_s / 60:g} min",
+            fix=f"About {slots} slots of {wave.arrival.slot_s / 60:g} min instead of {wave.arrival.slots} (two days if "
+            "need be), apps installed beforehand, or a content cache.",
+            place=case.lines.item("waves", wave.id),
+            weight=takes_s / wave.arrival.slot_s,
+        )
+
+
+def fullest_slot(wave: Wave, sizes: dict[str, int]) -> int:
+    """Devices in the fullest slot: classes are spread over the slots in order."""
+    slots: dict[int, int] = {}
+    for number, class_id in enumerate(wave.class_ids):
+        slot = number * wave.arrival.slots // len(wave.class_ids)
+        slots[slot] = slots.get(slot, 0) + sizes.get(class_id, 0)
+    return max(slots.values(), default=0)
+
+
+def line_bytes(site: Site, network: Network, profile_id: str) -> float:
+    """Mean bytes that one device's bulk downloads bring over the line; a cache's share does not count."""
+    hits = {service: share for cache in network.caches for service, share in cache.hit_share.items()}
+    total = 0.0
+    for part in site.profiles[profile_id].activities:
+        activity = site.activities[part.activity_id]
+        if activity.kind != "bulk" or activity.direction != "down" or activity.peers:
+            continue
+        kept = (1.0 - hits.get(activity.service_id, 0.0)) * (1.0 - activity.browser_hit_share)
+        total += part.share * max(activity.count, 1) * activity.size_bytes.mean() * kept
+    return total
+
+
+def payload_rate_bps(network: Network) -> float:
+    """What TCP can carry down: the slowest of line and filter, less headers."""
+    filters = [switch.throughput_bps for switch in network.switches if switch.kind == "filter"]
+    return min([network.wan[0].down_bps, *filters]) * PAYLOAD_SHARE
+
+
+def update_night(case: Case, stage: Stage) -> Iterator[Finding]:
+    """An operating-system update of all handed-out devices against one night, or a lesson."""
+    devices = case.handed_out(stage)
+    if not devices or UPDATE_PROFILE not in case.site.profiles:
+        return
+    each = line_bytes(case.site, stage.network, UPDATE_PROFILE)
+    rate_bps = payload_rate_bps(stage.network)
+    takes_h = devices * each * 8.0 / rate_bps / 3600.0
+    longest_h = (
+        max((p.end_s - p.start_s for p in case.site.timetable.periods if p.kind == "lesson"), default=3600) / 3600
+    )
+    if takes_h <= longest_h:
+        return
+    nights = math.ceil(takes_h / (TIGHT * NIGHT_H))
+    over = takes_h > TIGHT * NIGHT_H
+    yield Finding(
+        severity="warning" if over else "note",
+        subject="update",
+        message="An update of all devices does not fit into one night."
+        if over
+        else "An update of all devices fills the line for longer than a lesson: it belongs into the night.",
+        working=f"{_volume(devices, each)}; at {rate_bps / 1e6:,.0f} Mbit/s of payload {takes_h:.1f} h; "
+        f"night {NIGHT_H:g} h, lesson {longest_h * 60:.0f} min",
+        fix=f"Spread it over {nights} nights (ChromeOS scatter, update rings), with peers or a content cache."
+        if over
+        else "Set the update window to the night, or spread it over days (ChromeOS scatter, update rings).",
+        place=case.lines.network(stage.date, "wan", "main", "down_mbps"),
+        weight=takes_h,
+    )
+
+
+def pool(case: Case, stage: Stage) -> Iterator[Finding]:
+    """Spare devices against the faulty and the forgotten ones."""
+    programme, devices = case.site.programme, case.handed_out(stage)
+    missing_share = programme.fault_share + programme.forgotten_share
+    missing, spare = devices * missing_share, case.spares(stage)
+    if not devices or spare >= missing:
+        return
+    yield Finding(
+        severity="warning",
+        subject="pool",
+        message=f"The pool is too small for an ordinary day: {missing - spare:.0f} pupils go without.",
+        working=f"{devices:,} devices x ({programme.fault_share:.0%} faulty + {programme.forgotten_share:.0%} "
+        f"forgotten) = {missing:.0f} missing; pool {programme.pool_share:.0%} = {spare}",
+        fix=f"A pool of at least {missing_share:.0%} (pool_share: {missing_share:g}).",
+        place=case.lines.at("programme", "pool_share"),
+        weight=missing - spare,
+    )
+
+
+def _volume(devices: int, each_bytes: float) -> str:
+    return f"{devices:,} devices x {each_bytes / 1e6:,.0f} MB = {devices * each_bytes / 1e9:,.1f} GB"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"
