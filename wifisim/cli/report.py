@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from wifisim.report.branding import Branding, read_branding
-from wifisim.report.page import REPORT_FILE, write_report
+from wifisim.report.page import write_report
 from wifisim.results.readiness import assess
-from wifisim.results.store import read_results
+from wifisim.results.store import REPORT_FILE, read_results
 
 
 @click.command(name="report")

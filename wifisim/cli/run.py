@@ -1,4 +1,4 @@
-"""``wifisim run SITE``: read the site, simulate it, judge it, write the results."""
+"""``wifisim run SITE``: read the site, simulate it, judge it, write the results and their report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from wifisim.cli.terminal import RunProgress, print_summary
 from wifisim.inputs.reader import read_site
 from wifisim.inputs.site import Site
 from wifisim.inputs.what_if import with_faults
+from wifisim.report.page import report_html
 from wifisim.results.readiness import assess
 from wifisim.results.store import check_free, write_results
 from wifisim.results.summary import summary_json
@@ -31,6 +32,7 @@ from wifisim.simulation.run import simulate
     "--what-if", "faults", multiple=True, metavar="FAULT", help="Like wan-down@10:00-11:00; repeatable: docs/faults.md."
 )
 @click.option("--replications", type=click.IntRange(1, 1000), help="Replications instead of the site's.")
+@click.option("--no-report", is_flag=True, help="Leave out report.html.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def command(  # noqa: PLR0913, PLR0917  one argument an option
     site_file: Path,
@@ -42,6 +44,7 @@ def command(  # noqa: PLR0913, PLR0917  one argument an option
     seed: int | None,
     replications: int | None,
     faults: tuple[str, ...],
+    no_report: bool,
     quiet: bool,
 ) -> int:
     """Simulate SITE and say whether its network is ready for each wave of devices."""
@@ -51,7 +54,8 @@ def command(  # noqa: PLR0913, PLR0917  one argument an option
     with RunProgress(enabled=not quiet) as progress:
         results = simulate(site, jobs=jobs or os.cpu_count() or 1, progress=progress)
     readiness = assess(results)
-    summary = write_results(results, readiness, folder, force=force)
+    report = None if no_report else report_html(results, readiness)
+    summary = write_results(results, readiness, folder, force=force, report=report)
     if as_json:
         click.echo(summary_json(summary), nl=False)
     elif not quiet:

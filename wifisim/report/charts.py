@@ -57,8 +57,8 @@ def day_chart(group: DayGroup) -> Chart:
     _add_bells(figure, group)
     figure.update_layout(
         yaxis={"domain": [0.42, 0.95], "range": [0, 104], "title": {"text": "In use (%)"}, "gridcolor": LIGHT},
-        yaxis2={"domain": [0.0, 0.32], "type": "log", "title": {"text": "Saving (s)"}, "gridcolor": LIGHT, "dtick": 1,
-                "anchor": "x"},
+        yaxis2={"domain": [0.0, 0.32], "type": "log", "title": {"text": "Saving (s)"}, "gridcolor": LIGHT,
+                "anchor": "x", "tickvals": [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500]},
         xaxis={"tickangle": 0, "nticks": 10, "anchor": "y2", "type": "date", "tickformat": "%H:%M"},
     )  # fmt: skip
     return Chart(_plain(figure), _day_words(group, shown))
@@ -98,6 +98,7 @@ def latency_chart(group: DayGroup) -> Chart:
         xaxis={"type": "log", "title": {"text": "Time a transfer takes (s)"}, "gridcolor": LIGHT, "dtick": 1},
         yaxis={"range": [0, 101], "title": {"text": "Transfers through by then (%)"}, "gridcolor": LIGHT},
         hovermode="closest",
+        legend={"y": -0.24},
     )
     listed = "; ".join(words)
     return Chart(_plain(figure), f"95 % of transfers take at most: {listed}." if listed else "There are no transfers.")

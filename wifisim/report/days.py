@@ -62,6 +62,13 @@ def day_film(group: DayGroup) -> DayFilm:
     )
 
 
+def first_shown(films: Sequence[DayFilm], default: int) -> int:
+    """The day with most failing, then most mixed lessons; ``default`` when every lesson works on every day."""
+    scores = [tuple(sum(one.state == state for one in film.lessons) for state in ("fails", "mixed")) for film in films]
+    worst = max(range(len(films)), key=lambda index: (scores[index], index))
+    return worst if any(scores[worst]) else default
+
+
 def room_lessons(group: DayGroup) -> tuple[RoomLesson, ...]:
     """The lessons with devices, each with its end and how it went."""
     ends = {(one.start_s, one.room, one.class_id): one.end_s for day in group.days for one in day.lessons}

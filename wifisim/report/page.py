@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,19 @@ from plotly.offline import get_plotlyjs
 
 from wifisim.errors import ResultsError
 from wifisim.plots.choice import choose_day, choose_stage
-from wifisim.plots.style import VERDICT_WORDS
 from wifisim.report.branding import Branding
 from wifisim.report.cells import SHEETS, day_sheets
 from wifisim.report.criteria import criterion_rows, legend, stage_heads
+from wifisim.report.days import DayFilm, day_film, first_shown
 from wifisim.report.drawing import floor_drawings
 from wifisim.report.payload import payload, script_json
 from wifisim.report.pictures import pictures
 from wifisim.report.verdict import plain_verdict, status_phrase
 from wifisim.results.assessment import Readiness
-from wifisim.results.daygroup import day_groups
-from wifisim.results.phrases import date_text, day_phrase, stage_name
+from wifisim.results.daygroup import DayGroup, day_groups
+from wifisim.results.phrases import day_phrase, stage_name
 from wifisim.results.records import Results
 from wifisim.results.summary import summarise
-from wifisim.units import clock_from_seconds
-
-REPORT_FILE = "report.html"
 
 _PACKAGE = "wifisim.report"
 _SCRIPTS = ("plan.js", "tables.js", "charts.js", "report.js")
@@ -48,14 +46,16 @@ def report_html(results: Results, readiness: Readiness, branding: Branding | Non
     if not results.days:
         raise ResultsError("there is no simulated day to report on")
     groups = day_groups(results)
-    stage = choose_stage(results, readiness)
-    chosen = choose_day(results, readiness, stage=stage)
+    films = [day_film(group) for group in groups]
+    chosen = _first_shown(results, readiness, groups, films)
+    group = groups[chosen]
     summary = summarise(results, readiness)
-    at = next(i for i, g in enumerate(groups) if g.stage is chosen.stage and g.day_kind == chosen.day_kind)
-    day = next(d for d in summary.stages[results.stages.index(stage)].days if d.day == chosen.day_kind)
+    stage = summary.stages[[stage.id for stage in results.stages].index(group.stage.id)]
+    day = next(day for day in stage.days if day.day == group.day_kind)
     drawings = floor_drawings(results.run)
-    data = payload(results, readiness, summary, groups=groups, drawings=drawings)
-    data["chosen"] = at
+    days = list(zip(groups, films, strict=True))
+    data = payload(results, readiness, summary, days=days, drawings=drawings)
+    data["chosen"] = chosen
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -63,19 +63,17 @@ def report_html(results: Results, readiness: Readiness, branding: Branding | Non
             run=results.run,
             brand=branding or Branding(),
             verdict=plain_verdict(results, readiness),
-            verdict_words=VERDICT_WORDS,
             heads=stage_heads(results, readiness),
             rows=criterion_rows(results, readiness),
             legend=legend(),
             sentences=readiness.sentences,
             stages=results.stages,
-            groups=groups,
-            chosen=chosen,
-            chosen_text=f"{stage_name(stage)}, {day_phrase(chosen.day_kind, results.run.weekday)}",
+            chosen=group,
+            chosen_text=f"{stage_name(group.stage)}, {day_phrase(group.day_kind, results.run.weekday)}",
             floors=drawings,
             sheets=SHEETS,
-            cells=day_sheets(results, day, stage.radios),
-            pictures=list(pictures(results, readiness)),
+            cells=day_sheets(results, day, group.stage.radios),
+            pictures=list(pictures(results, readiness, group)),
             ladder_words=data["ladder"]["words"],
             evidence=_evidence(results),
             provenance=results.provenance,
@@ -87,6 +85,12 @@ def report_html(results: Results, readiness: Readiness, branding: Branding | Non
         )
     )
     return page.encode("utf-8")
+
+
+def _first_shown(results: Results, readiness: Readiness, groups: Sequence[DayGroup], films: Sequence[DayFilm]) -> int:
+    usual = choose_day(results, readiness, stage=choose_stage(results, readiness))
+    names = [(group.stage.id, group.day_kind) for group in groups]
+    return first_shown(films, default=names.index((usual.stage.id, usual.day_kind)))
 
 
 def write_report(results: Results, readiness: Readiness, path: Path, *, branding: Branding, force: bool) -> None:
@@ -110,10 +114,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader(_PACKAGE), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_plain_value,
     )  # fmt: skip
-    environment.filters.update(
-        date=date_text, clock=clock_from_seconds, stage_name=stage_name, status_phrase=status_phrase
-    )
-    environment.globals["day_phrase"] = day_phrase
+    environment.filters.update(stage_name=stage_name, status_phrase=status_phrase)
     return environment
 
 

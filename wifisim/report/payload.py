@@ -15,7 +15,7 @@ from typing import Any
 from wifisim.plots.style import VERDICT_WORDS
 from wifisim.report.cells import Cell, day_sheets
 from wifisim.report.charts import day_chart, ladder_chart, latency_chart
-from wifisim.report.days import ByteArray, RoomLesson, day_film
+from wifisim.report.days import ByteArray, DayFilm, RoomLesson
 from wifisim.report.drawing import FloorDrawing
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
@@ -37,7 +37,7 @@ def payload(
     readiness: Readiness,
     summary: Summary,
     *,
-    groups: Sequence[DayGroup],
+    days: Sequence[tuple[DayGroup, DayFilm]],
     drawings: Sequence[FloorDrawing],
 ) -> dict[str, Any]:
     """The whole block; access points stand where the drawings of their floors have them."""
@@ -54,7 +54,10 @@ def payload(
         "rssiMin": next((c.target for c in run.criteria if c.metric == "room_rssi_min_dbm"), -67.0),
         "stages": [_stage(stage, VERDICT_WORDS[judged.verdict], {drawing.id: drawing for drawing in drawings})
                    for stage, judged in zip(results.stages, readiness.stages, strict=True)],
-        "groups": [_group(group, ids.index(group.stage.id), results, summary) for group in groups],
+        "groups": [
+            _group(group, film, stage=ids.index(group.stage.id), results=results, summary=summary)
+            for group, film in days
+        ],
         "ladder": {"figure": ladder.figure, "words": ladder.words},
     }  # fmt: skip
 
@@ -82,8 +85,7 @@ def _stage(stage: StageFacts, verdict: str, drawings: Mapping[str, FloorDrawing]
     }  # fmt: skip
 
 
-def _group(group: DayGroup, stage: int, results: Results, summary: Summary) -> dict[str, Any]:
-    film = day_film(group)
+def _group(group: DayGroup, film: DayFilm, *, stage: int, results: Results, summary: Summary) -> dict[str, Any]:
     day = next(day for day in summary.stages[stage].days if day.day == group.day_kind)
     sheets = day_sheets(results, day, group.stage.radios)
     timeline, latency = day_chart(group), latency_chart(group)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from wifisim.plots.figures import Choice, draw
 from wifisim.results.assessment import Readiness
+from wifisim.results.daygroup import DayGroup
 from wifisim.results.records import Results
 
 _DPI = 100
@@ -34,10 +35,10 @@ class Picture:
     height: int
 
 
-def pictures(results: Results, readiness: Readiness) -> Iterator[Picture]:
-    """Readiness by wave, the lessons grid and the signal of each floor."""
+def pictures(results: Results, readiness: Readiness, group: DayGroup) -> Iterator[Picture]:
+    """Readiness by wave; the lessons grid of the chosen day and the signal of each floor in its stage."""
     for kind, caption in _CAPTIONS.items():
-        for drawing in draw(results, readiness, Choice(kind)):
+        for drawing in draw(results, readiness, Choice(kind, group.stage.id, group.day_kind)):
             figure = drawing.figure
             out = io.BytesIO()
             figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})

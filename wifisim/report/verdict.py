@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from wifisim.plots.style import STATUS_SIGNS, STATUS_WORDS, VERDICT_STATUS, VERDICT_WORDS
 from wifisim.results.assessment import Assessment, Readiness, Status
-from wifisim.results.phrases import bound_text, day_phrase, resource_name, span_text, stage_name, value_text
+from wifisim.results.phrases import bound_text, date_text, day_phrase, resource_name, span_text, stage_name, value_text
 from wifisim.results.records import Results, StageFacts
 from wifisim.results.wording import need_text, rooms_text, sold_rate_bps, target_text
 
@@ -33,8 +33,8 @@ _PLAIN = {
     "video_stall_share": ("Videos stall", "Fewer video segments may come late."),
     "call_late_share": ("Video calls break up", "Fewer pieces of calls may come late."),
     "late_share": ("Too much of what devices ask for comes late", "Fewer transfers may come late."),
-    "line_down_mbps": ("The internet line is slower than the standard asks (download)", ""),
-    "line_up_mbps": ("The internet line is slower than the standard asks (upload)", ""),
+    "line_down_mbps": ("The internet line's download is slower than the standard asks", ""),
+    "line_up_mbps": ("The internet line's upload is slower than the standard asks", ""),
     "line_down_mbps_per_pupil": ("The internet line is too slow for the number of pupils", ""),
     "backup_line": ("There is no backup internet line", "A second line that takes over by itself."),
 }
@@ -103,7 +103,7 @@ def _course(results: Results, readiness: Readiness) -> str:
     if "not_ready" not in verdicts[-1:]:
         return f"It is not ready at {names[first]}, but what failed is mended by the end of the plan, {names[-1]}."
     if first == 0:
-        return f"It already falls short today, before any new device arrives ({names[0]})."
+        return f"It already falls short before any new device arrives ({date_text(results.stages[0].date)})."
     kind = "is ready" if set(verdicts[:first]) == {"ready"} else "holds, in part narrowly,"
     return f"It {kind} up to {names[first - 1]} and fails from {names[first]}."
 
@@ -138,7 +138,10 @@ def _remedies(cards: Sequence[Card]) -> str:
 
 
 def _cards(results: Results, readiness: Readiness, status: Status) -> Iterator[Card]:
-    """One card a figure and unbroken run of stages with this status; what fails elsewhere is not told as a risk."""
+    """One card a figure and unbroken run of stages with this status.
+
+    A risk is told only where it lasts to the end of the plan and the same figure fails nowhere.
+    """
     stages = {stage.id: stage for stage in results.stages}
     seen: dict[tuple[str, str, str], list[Assessment]] = {}
     ends: dict[tuple[str, str, str], tuple[Assessment, str]] = {}
@@ -148,7 +151,7 @@ def _cards(results: Results, readiness: Readiness, status: Status) -> Iterator[C
         judged = [stage.assessments[column] for stage in readiness.stages]
         for first, last, ended in _runs(judged, status):
             metric = first.criterion.metric
-            if status == "fail" or metric not in failing:
+            if status == "fail" or (metric not in failing and not ended):
                 key = (metric, first.stage_id, ended)
                 seen.setdefault(key, []).append(first)
                 ends.setdefault(key, (last, ended))
@@ -173,7 +176,7 @@ def _card(results: Results, group: Sequence[Assessment], *, last: Assessment, en
     found, run = group[0], results.run
     stage = next(stage for stage in results.stages if stage.id == found.stage_id)
     cause, unit = found.cause, found.criterion.unit
-    what = _PLAIN.get(found.criterion.metric, (f"{found.criterion.label} misses its target", ""))[0]
+    what = _PLAIN.get(found.criterion.metric, (f"{found.criterion.label}: misses its target", ""))[0]
     where = when = ""
     if cause is not None:
         rooms = rooms_text(run, cause.rooms, cause.room_count)
@@ -206,7 +209,8 @@ def _remedy(stage: StageFacts, found: Assessment) -> str:
     if general:
         return general
     asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
-    return f"{criterion.label}: {asked} (now {value_text(found.estimate.value, criterion.unit)})."
+    now = value_text(found.estimate.value, criterion.unit)
+    return f"The {criterion.label[:1].lower()}{criterion.label[1:]} must be {asked} (now {now})."
 
 
 def status_phrase(status: Status) -> str:

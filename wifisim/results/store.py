@@ -31,12 +31,13 @@ from wifisim.results.tables import DAY_TABLES, LOADS, TABLES, day_tables, maps_t
 FACTS_FILE = "facts.json"
 SUMMARY_FILE = "summary.json"
 PLOTS_FOLDER = "plots"
+REPORT_FILE = "report.html"
 
 _MAX_JSON_BYTES = 100_000_000
 _MAX_ROWS = 200_000_000  # far above a whole local authority; a damaged or hostile file must not fill the memory
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN_FILES = {
-    FACTS_FILE, SUMMARY_FILE, PLOTS_FOLDER,
+    FACTS_FILE, SUMMARY_FILE, PLOTS_FOLDER, REPORT_FILE,
     *(f"{name}.parquet" for name in TABLES), *(f"{name}.csv" for name in EXTRACTS),
 }  # fmt: skip
 
@@ -59,8 +60,13 @@ def check_free(folder: Path, *, force: bool) -> None:
         raise ResultsError(f"{folder} holds '{strange[0]}', which wifisim did not write; name another folder")
 
 
-def write_results(results: Results, readiness: Readiness, folder: Path, *, force: bool = False) -> Summary:
-    """Write everything to ``folder``, whole or not at all, and return the summary that stands in it."""
+def write_results(
+    results: Results, readiness: Readiness, folder: Path, *, force: bool = False, report: bytes | None = None
+) -> Summary:
+    """Write everything to ``folder``, whole or not at all, and return the summary that stands in it.
+
+    ``report`` is the page that goes with the results, made by those who know how.
+    """
     check_free(folder, force=force)
     if not results.days:
         raise ResultsError("there is no simulated day to write")
@@ -69,6 +75,8 @@ def write_results(results: Results, readiness: Readiness, folder: Path, *, force
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
+        if report is not None:
+            (fresh / REPORT_FILE).write_bytes(report)
         _fill(fresh, results, summary)
         _swap(fresh, folder)
     except OSError as error:
