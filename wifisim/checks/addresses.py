@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding
+from wifisim.checks.finding import Finding, percent
 from wifisim.inputs.rollout import Stage
 
 PORTS_PER_ADDRESS = 64_512  # 65,536 less the well-known ones up to 1023 (RFC 6335)
@@ -29,7 +29,9 @@ def dhcp_pool(case: Case, stage: Stage) -> Iterator[Finding]:
         return
     full = seen > pool
     short = (
-        f"{seen - pool:,} devices would get no address" if full else f"under {RESERVE_SHARE:.0%} are left for guests"
+        f"{seen - pool:,} devices would get no address"
+        if full
+        else f"under {percent(RESERVE_SHARE)} are left for guests"
     )
     yield Finding(
         severity="problem" if full else "warning",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.checks.case import Case, Signal
-from wifisim.checks.finding import Finding, Severity
+from wifisim.checks.finding import Finding, Severity, percent
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.timetable import Lesson
 from wifisim.mac.standing import beacon_share
@@ -61,7 +61,8 @@ def _crowded(case: Case, stage: Stage, crowds: list[Crowd], *, severity: Severit
     signal, worst = case.signal(stage), crowds[0]
     radio = signal.radios[worst.radio]
     name = f"{radio.access_point_id} ({radio.radio.band} GHz)"
-    others = f", and {len(crowds) - 1} other radios too" if len(crowds) > 1 else ""
+    more = len(crowds) - 1
+    others = f"; so have {more} other radio{'' if more == 1 else 's'}" if more else ""
     return Finding(
         severity=severity,
         subject=severity,
@@ -145,7 +146,7 @@ def shared_channels(case: Case, stage: Stage) -> Iterator[Finding]:
             subject=band,
             message=f"{len(group)} access points share {band} GHz channel {radio.channel}: one sends at a time.",
             working=f"{', '.join(names[:6])}{' ...' if len(names) > 6 else ''} hear each other; each gets about "
-            f"{1 / len(group):.0%} of the air; {large} such groups of more than {MOST_SHARING}",
+            f"{percent(1 / len(group))} of the air; {large} such groups of more than {MOST_SHARING}",
             fix="Switch every other 2.4 GHz radio off."
             if band == "2.4"
             else "Less power, narrower channels, or more channels (DFS channels 52-140 where radar allows).",
@@ -167,9 +168,9 @@ def network_names(case: Case, stage: Stage) -> Iterator[Finding]:
     yield Finding(
         severity="warning" if share > BEACON_LIMIT else "note",
         subject="beacons",
-        message=f"{ssids} network names: their beacons take {share:.0%} of {radio.band} GHz channel {radio.channel} "
-        "before anybody sends.",
-        working=f"{ssids} SSIDs x {len(clique)} radios that share the channel x {one:.2%} a beacon train at "
+        message=f"{ssids} network names: their beacons take {percent(share)} of {radio.band} GHz channel "
+        f"{radio.channel} before anybody sends.",
+        working=f"{ssids} SSIDs x {len(clique)} radios that share the channel x {100.0 * one:.2f} % a beacon train at "
         f"{settings.beacon_rate_mbps:g} Mbit/s",
         fix=f"Up to {MOST_SSIDS} SSIDs, and beacons at 12 or 24 Mbit/s.",
         place=case.lines.network(stage.date, "ssids"),
@@ -197,7 +198,7 @@ def dark_rooms(case: Case, stage: Stage) -> Iterator[Finding]:
             yield Finding(
                 severity="problem",
                 subject=room.id,
-                message=f"Room {room.id} has lessons, but {without:.0%} of its seats have no usable Wi-Fi.",
+                message=f"Room {room.id} has lessons, but {percent(without)} of its seats have no usable Wi-Fi.",
                 working=f"{_level(level)} at the weak end of its seats; devices need -82 dBm both ways",
                 fix=f"An access point in {room.id}.",
                 place=case.lines.room(room.id),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding
+from wifisim.checks.finding import Finding, percent
 from wifisim.inputs.equipment import AccessPoint, Network, Radio
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import AirSettings
@@ -140,11 +140,11 @@ def _load(case: Case, network: Network, switch_id: str) -> tuple[float, str]:
     air = share * sum(_best_bps(ap, settings) for ap in aps)
     caches = sum(cache.link_bps for cache in network.caches if cache.at_id not in below)
     outside = network.wan[0].down_bps + caches
-    words = f"{len(aps)} access points bring {air / 1e6:,.0f} Mbit/s at {share:.0%} airtime"
+    words = f"{len(aps)} access points bring {air / 1e6:,.0f} Mbit/s at {percent(share)} airtime"
     if outside < air:
         return (
             outside,
-            f"{words}, but {'line and caches send' if caches else 'the line sends'} {outside / 1e6:,.0f} Mbit/s at most",
+            f"{words}, but the line{' with caches' if caches else ''} sends {outside / 1e6:,.0f} Mbit/s",
         )
     return air, words
 

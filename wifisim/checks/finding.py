@@ -28,9 +28,14 @@ class Finding:
     weight: float = 0.0
 
 
+def percent(share: float) -> str:
+    """A share in whole percent."""
+    return f"{100.0 * share:.0f} %"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A finding over the whole plan: from stage ``since`` on; ``until`` is the stage that mends it ("": none does)."""
+    """A finding over the whole plan: it holds from stage ``since`` on, and no longer in ``until`` ("": to the end)."""
 
     rule: str
     finding: Finding

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding
+from wifisim.checks.finding import Finding, percent
 from wifisim.inputs.equipment import Network
 from wifisim.inputs.rollout import Stage, Wave
 from wifisim.inputs.site import Site
@@ -111,6 +111,7 @@ def update_night(case: Case, stage: Stage) -> Iterator[Finding]:
 def pool(case: Case, stage: Stage) -> Iterator[Finding]:
     """Spare devices against the faulty and the forgotten ones."""
     programme, devices = case.site.programme, case.handed_out(stage)
+    faulty, forgotten = percent(programme.fault_share), percent(programme.forgotten_share)
     missing_share = programme.fault_share + programme.forgotten_share
     missing, spare = devices * missing_share, case.spares(stage)
     if not devices or spare >= missing:
@@ -119,9 +120,9 @@ def pool(case: Case, stage: Stage) -> Iterator[Finding]:
         severity="warning",
         subject="pool",
         message=f"The pool is too small for an ordinary day: {missing - spare:.0f} pupils go without.",
-        working=f"{devices:,} devices x ({programme.fault_share:.0%} faulty + {programme.forgotten_share:.0%} "
-        f"forgotten) = {missing:.0f} missing; pool {programme.pool_share:.0%} = {spare}",
-        fix=f"A pool of at least {missing_share:.0%} (pool_share: {missing_share:g}).",
+        working=f"{devices:,} devices x ({faulty} faulty + {forgotten} "
+        f"forgotten) = {missing:.0f} missing; pool {percent(programme.pool_share)} = {spare}",
+        fix=f"A pool of at least {percent(missing_share)} (pool_share: {missing_share:g}).",
         place=case.lines.at("programme", "pool_share"),
         weight=missing - spare,
     )

@@ -6,7 +6,7 @@ worst, until a stage mends it. To add a rule: a function in the file of its subj
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wifisim.checks.addresses import dhcp_pool, nat_ports
@@ -61,10 +61,10 @@ RULES: dict[str, Rule] = {
 }
 
 
-def check_site(site: Site, lines: Lines) -> tuple[Report, ...]:
-    """All findings of all rules over the stages of a site: problems first, then in the order of ``RULES``."""
+def check_site(site: Site, lines: Lines, *, names: Sequence[str] = tuple(RULES)) -> tuple[Report, ...]:
+    """All findings of the rules ``names`` over the stages of a site: problems first, then in the order of ``RULES``."""
     case = Case(site, lines)
-    reports = [report for rule in RULES.values() for report in _over_stages(rule, case)]
+    reports = [report for rule in RULES.values() if rule.name in names for report in _over_stages(rule, case)]
     return tuple(sorted(reports, key=lambda report: SEVERITIES.index(report.finding.severity)))
 
 

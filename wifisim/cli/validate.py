@@ -22,23 +22,25 @@ _MARGIN = "    "
 
 @click.command(name="validate")
 @click.argument("site_file", metavar="SITE", type=click.Path(path_type=Path))
+@click.option("--rule", "names", multiple=True, type=click.Choice(list(RULES)), help="Only this rule; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--gate", is_flag=True, help="Exit with 1 when there is a problem.")
-def command(site_file: Path, as_json: bool, gate: bool) -> int:
+def command(site_file: Path, names: tuple[str, ...], as_json: bool, gate: bool) -> int:
     """Check SITE by rules that need no simulation: addresses, power, cables, channels, hand-outs, dates.
 
     docs/checks.md lists the rules.
     """
     site = read_site(site_file)
-    reports = check_site(site, read_lines(site_file))
+    rules = names or tuple(RULES)
+    reports = check_site(site, read_lines(site_file), names=rules)
     if as_json:
         records = [_record(report) for report in reports]
-        click.echo(json.dumps({"site": site.name, "rules": list(RULES), "findings": records}, indent=2))
+        click.echo(json.dumps({"site": site.name, "rules": list(rules), "findings": records}, indent=2))
     else:
         click.echo(f"{site.name}: {len(site.stages)} stages\n")
         for report in reports:
             click.echo("\n".join(_text(report)) + "\n")
-        click.echo(_total(reports))
+        click.echo(_total(reports, len(rules)))
     return 1 if gate and any(report.finding.severity == "problem" for report in reports) else 0
 
 
@@ -71,10 +73,10 @@ def _text(report: Report) -> Iterator[str]:
 
 def _when(report: Report) -> str:
     worst = f", worst in {report.worst}" if report.worst != report.since else ""
-    return f"from {report.since}{worst}{f', mended by {report.until}' if report.until else ''}"
+    return f"from {report.since}{worst}{f', until {report.until}' if report.until else ''}"
 
 
-def _total(reports: tuple[Report, ...]) -> str:
+def _total(reports: tuple[Report, ...], rules: int) -> str:
     counts = Counter(report.finding.severity for report in reports)
     parts = [f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}" for severity in SEVERITIES]
-    return f"{', '.join(parts)} by {len(RULES)} rules"
+    return f"{', '.join(parts)} by {rules} rule{'' if rules == 1 else 's'}"
