@@ -26,8 +26,10 @@ FIGURE = ROOT / "docs" / "accuracy.svg"
 INTRODUCTION = """# How accurate the air is
 
 This page is written by `python -m benchmarks.accuracy`; the tests in `tests/reference/test_ns3_bounds.py` hold its
-bounds. Nothing in the model is fitted to these tables: frame timing comes from the standard, contention from Bianchi's
-fixed point, and each further rule is stated in the module that has it.
+bounds. No constant is fitted to these tables: frame timing comes from the standard, contention from Bianchi's fixed
+point, and each further rule is stated in the module that has it. Two rules for TCP uploads (`mac/tcp.py`: the access
+point contends from its first window; the number of active stations is a geometric mean) were chosen after seeing ns-3
+runs, the further ones included, so agreement there is weaker evidence than elsewhere.
 
 ## Settings
 

@@ -51,7 +51,7 @@ def test_the_unsettled_lines_settle_in_longer_runs() -> None:
 
 
 def test_longer_runs_of_other_standards_and_sizes() -> None:
-    """Cases nobody looked at while the model was made: other widths, streams, windows, queues, payloads, RTS."""
+    """Cases beyond the tables: other standards, widths, streams, windows, queues, payloads, RTS, both ways."""
     single = [pair for pair in ns3.longer_runs() if pair.row["aps"] == "1"]
     udp = [pair for pair in single if pair.row["transport"] == "udp" and pair.row["direction"] != "both"]
     tcp = [pair for pair in single if pair.row["transport"] == "tcp"]
