@@ -23,17 +23,16 @@ MORNING_PROFILE = "morning-sync"
 CARRIED_PROFILE = "carried"
 WAKE_PROFILE = "trolley-wake"
 OWN_PROFILE = "own-updates"
-CARRIED_PROFILES = (MORNING_PROFILE, CARRIED_PROFILE, WAKE_PROFILE, OWN_PROFILE)
 EARLY_S = 1200.0  # devices come into Wi-Fi up to twenty minutes before the first bell (project choice)
 
 
 def played_profiles(site: Site) -> set[str]:
     """The profiles above that this site's files have and its programme calls for."""
     programme = site.programme
-    wanted = {MORNING_PROFILE, CARRIED_PROFILE} if programme.goes_home else set()
-    wanted |= {WAKE_PROFILE} if not programme.goes_home or programme.opt_out_share else set()
+    wanted = {WAKE_PROFILE}
+    wanted |= {MORNING_PROFILE, CARRIED_PROFILE} if programme.goes_home else set()
     wanted |= set() if programme.managed else {OWN_PROFILE}
-    return wanted & site.profiles.keys() if site.waves else set()
+    return wanted & site.profiles.keys()
 
 
 def arrivals(day: SchoolDay) -> Iterator[Session]:

@@ -137,6 +137,7 @@ def _tasks(
             away = now & part.peers & (activity.direction == "down") & (not activity.peers)
             for members, suffix in ((now & ~away, ""), (away, PEER_SUFFIX)):
                 if members.any():
-                    name = share.activity_id + suffix
-                    tasks.append(Task(name, np.flatnonzero(members), float(moment_s), session.end_s))
+                    rest_s = session.end_s - float(moment_s)
+                    span_s = (moment_s + share.from_share * rest_s, moment_s + share.to_share * rest_s)
+                    tasks.append(Task(share.activity_id + suffix, np.flatnonzero(members), *map(float, span_s)))
     return tuple(tasks)
