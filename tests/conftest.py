@@ -27,9 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        if folder in MARKER_OF_FOLDER:
-            item.add_marker(MARKER_OF_FOLDER[folder])
+        for folder, marker in MARKER_OF_FOLDER.items():
+            if item.path.is_relative_to(ROOT / "tests" / folder):
+                item.add_marker(marker)
 
 
 @pytest.fixture(params=[path.stem for path in SITE_FILES])
