@@ -143,7 +143,8 @@ def bare_day(stage_id: str = "today", *, day_kind: str = "typical", replication:
         latency_by_time=np.zeros((len(ACTIVITIES), SLOTS, LATENCY_BINS), dtype=np.int64),
         late_counts=np.zeros((SLOTS, count + 1), dtype=np.int64),
         late_by_activity=np.zeros((len(ACTIVITIES), count + 1), dtype=np.int64),
-        lessons=(), unassociated_by_room=np.zeros(12, dtype=np.int64), flows=0, events=0, loop_s=0.0,
+        lessons=(), unassociated_by_room=np.zeros(12, dtype=np.int64), backlog_bytes=np.zeros(BINS),
+        flows=0, events=0, loop_s=0.0,
     )  # fmt: skip
     return replace(empty, **arrays)
 

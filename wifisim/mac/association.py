@@ -3,8 +3,9 @@
 A radio is usable where both directions reach the minimum input level of MCS 0 (IEEE 802.11-2020 clause 19.3.19.2) and
 the client has the band. Clients prefer 5 and 6 GHz radios that are heard above the steering level, the strongest
 first; then everything else, the strongest first. A client that is on a radio keeps it while it is heard above its
-roaming threshold, or while nothing better by its roaming margin is there (a sticky client). Load balancing by
-controllers and 802.11k/v hints are left out: a full radio is skipped by the caller.
+roaming threshold, or while nothing better by its roaming margin is there (a sticky client). ``alike`` says which radios
+a controller that balances load may choose from for a newcomer; whether it does, and what is full, is the caller's
+business. 802.11k/v hints to clients that sit elsewhere are left out.
 """
 
 from __future__ import annotations
@@ -23,14 +24,19 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 ASSOCIATION_DBM = -82.0  # minimum input level of MCS 0 in 20 MHz: IEEE 802.11-2020 table 19-23
+BALANCE_DB = 6.0  # radios this close to the best are as good to a controller that balances load (project choice)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """``ranks`` [place, rank] radios best first, -1 fills; ``holds`` [radio, place] a client there would stay."""
+    """``ranks`` [place, rank] radios best first, -1 fills; ``holds`` [radio, place] a client there would stay.
+
+    ``alike`` [radio, place]: about as good as the best there, and of its kind of band.
+    """
 
     ranks: Ints
     holds: Bools
+    alike: Bools
 
 
 def rank_radios(coverage: Coverage, client: ClientType, settings: AirSettings) -> Ranking:
@@ -43,7 +49,8 @@ def rank_radios(coverage: Coverage, client: ClientType, settings: AirSettings) -
     score = np.where(usable, down + np.where(preferred, 1000.0, 0.0), -np.inf)
     order = np.argsort(-score, axis=0, kind="stable").T
     ranks = np.where(np.take_along_axis(usable.T, order, axis=1), order, -1)
-    return Ranking(ranks.astype(np.int64), _holds(down, usable, client))
+    alike = usable & (score >= score.max(axis=0, initial=-np.inf) - BALANCE_DB)
+    return Ranking(ranks.astype(np.int64), _holds(down, usable, client), alike)
 
 
 def _usable(coverage: Coverage, client: ClientType, down: Floats) -> Bools:

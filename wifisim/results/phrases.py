@@ -84,7 +84,7 @@ def day_phrase(day_kind: str, weekday: str) -> str:
     if day_kind == "typical":
         name = weekday.split(maxsplit=1)[0] if weekday else ""
         return f"on a typical {_WEEKDAYS.get(name, name) or 'day'}"
-    return "on the arrival day" if day_kind == "arrival" else f"on an {day_kind} day"
+    return f"on the {day_kind} day" if day_kind in {"arrival", "worst"} else f"on an {day_kind} day"
 
 
 def stage_name(stage: StageFacts) -> str:

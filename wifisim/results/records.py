@@ -86,6 +86,7 @@ class DayRecord:
     late_counts[slot, resource]      transfers that missed their target, by the resource that held them back
                                      (last column: none, e.g. set-up time alone)
     late_by_activity[activity, resource] the same by activity
+    backlog_bytes[bin]               saves asked for and not acknowledged in the middle of the bin, all of their bytes
     """
 
     stage_id: str
@@ -104,6 +105,7 @@ class DayRecord:
     late_by_activity: IntArray
     lessons: tuple[LessonRecord, ...]
     unassociated_by_room: IntArray
+    backlog_bytes: FloatArray
     flows: int
     events: int
     loop_s: float

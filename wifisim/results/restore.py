@@ -132,6 +132,7 @@ def _day(day: _Day) -> DayRecord:
         unassociated_by_room=_filled(
             (len(rooms),), (day.index("unassociated", "room", rooms),), day.counts("unassociated", "devices")
         ),
+        backlog_bytes=_placed((shape.bins,), (day.bin("backlog"),), day.floats("backlog", "bytes")),
         flows=shape.flows,
         events=shape.events,
         loop_s=0.0,

@@ -152,6 +152,11 @@ def _unassociated(results: Results, stage: StageFacts, day: DayRecord) -> dict[s
     return {"room": names, "devices": day.unassociated_by_room[room]}
 
 
+def _backlog(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, object]:  # noqa: ARG001
+    bin_ = np.flatnonzero(day.backlog_bytes)
+    return {"time_s": day.start_s + day.bin_s * bin_, "bytes": day.backlog_bytes[bin_]}
+
+
 LESSON_TEXTS = ("period_id", "class_id", "subject", "profile_id")
 LESSON_COUNTS = ("devices", "good_devices", "unassociated_devices", "transfers", "good_transfers")
 LESSON_FLOATS = ("start_s", "end_s", "backlog_bytes")
@@ -202,6 +207,7 @@ DAY_TABLES: dict[str, Callable[[Results, StageFacts, DayRecord], dict[str, objec
     "late": _late,
     "late_by_activity": _late_by_activity,
     "unassociated": _unassociated,
+    "backlog": _backlog,
     "lessons": _lessons,
 }
 TABLES = (*DAY_TABLES, "maps")

@@ -1,7 +1,8 @@
 """Which radio each device is on while the day runs: the state behind the rules of ``mac.association``.
 
 A device stays on its radio as long as that radio is on and still heard above the client's roaming threshold at the
-new place (a sticky client); otherwise it takes the best-ranked radio with a free place. None left: it has no Wi-Fi.
+new place (a sticky client); otherwise it takes the best-ranked radio with a free place, or where access points balance
+their load the one with most free places among those about as good. None left: it has no Wi-Fi.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wifisim.mac.association import Ranking
 from wifisim.simulation.stage import Air
 
 
 class Associations:
     """``clients[radio]`` counts the devices on each radio; ``limits[radio]`` is how many it takes."""
 
-    def __init__(self, air: Air, *, limits: NDArray[np.int64]) -> None:
+    def __init__(self, air: Air, *, limits: NDArray[np.int64], balanced: bool = False) -> None:
         self._air = air
         self._limits = limits
+        self._balanced = balanced
         self._on = np.ones(limits.size, dtype=np.bool_)
         self._last: dict[int, int] = {}
         self._present: set[int] = set()
@@ -37,13 +40,22 @@ class Associations:
             self._release(key)
             radio = self._last.get(key, -1)
             if radio < 0 or not self._free(radio) or not ranking.holds[radio, place]:
-                radio = next((int(r) for r in ranking.ranks[place] if r >= 0 and self._free(int(r))), -1)
+                radio = self._newcomer(ranking, place)
             if radio >= 0:
                 self.clients[radio] += 1
                 self._present.add(key)
                 self._last[key] = radio
             radios[device] = radio
         return radios
+
+    def _newcomer(self, ranking: Ranking, place: int) -> int:
+        """The radio that takes a device which comes to ``place``, -1 for none."""
+        free = (int(radio) for radio in ranking.ranks[place] if radio >= 0 and self._free(int(radio)))
+        first = next(free, -1)
+        if not self._balanced or first < 0:
+            return first
+        alike = [first, *(radio for radio in free if ranking.alike[radio, place])]
+        return max(alike, key=lambda radio: int(self._limits[radio] - self.clients[radio]))
 
     def leave(self, keys: NDArray[np.uint64]) -> None:
         """Devices fall asleep; their places are free, but they remember their radio."""

@@ -110,7 +110,7 @@ class _SchoolDay:
                 rooms=model.rooms,
             ),
         )
-        self._associations = Associations(plan.air, limits=model.client_limits)
+        self._associations = Associations(plan.air, limits=model.client_limits, balanced=model.balanced)
         self._recorder = Recorder(bins=self._bins, radios=len(model.radios), rooms=model.rooms)
         self._present: dict[int, _Presence] = {}
         self.waiting_bytes: dict[Event, float] = {}
@@ -203,10 +203,12 @@ class _SchoolDay:
             self._recorder.close_session(presence.session, presence.radio, outcomes)
 
     def _count_clients(self) -> Generator[simpy.Event, None, None]:
-        """In the middle of every bin: how many devices each radio serves."""
+        """In the middle of every bin: how many devices each radio serves, and what is not saved yet."""
         yield self._env.timeout(self._model.bin_s / 2)
         for number in range(self._bins):
             self._recorder.clients[number] = self._associations.clients
+            self._kernel.advance(float(self._env.now))
+            self._recorder.backlog_bytes[number] = self._kernel.unsaved()[1]
             yield self._env.timeout(self._model.bin_s)
 
     def _fault(self, steps: tuple[Step, ...]) -> Generator[simpy.Event, None, None]:

@@ -187,8 +187,9 @@ class FlowKernel:
     def unsaved(self) -> tuple[int, float]:
         """How many saves were asked for and are not acknowledged yet, and their bytes."""
         users, activities = self._tables["users"], self._tables["activities"]
-        waiting = (users["state"] == ACTIVE) & (activities["save"][users["activity"]] != 0)
-        return int(waiting.sum()), float(users["bits"][waiting].sum() / 8.0)
+        active = np.flatnonzero(users["state"] == ACTIVE)
+        waiting = active[activities["save"][users["activity"][active]] != 0]
+        return waiting.size, float(users["bits"][waiting].sum() / 8.0)
 
     def advance(self, until_s: float) -> None:
         """Carry everything forward to ``until_s``, events at that very time included."""

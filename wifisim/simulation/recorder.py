@@ -65,11 +65,12 @@ class _Tally:
 
 
 class Recorder:
-    """Collects a day's columns while it runs: ``clients[bin, radio]``, ``unassociated[room]`` and the lessons."""
+    """Collects a day's columns: ``clients[bin, radio]``, ``backlog_bytes[bin]``, ``unassociated[room]``, lessons."""
 
     def __init__(self, *, bins: int, radios: int, rooms: int) -> None:
         self.clients: NDArray[np.float64] = np.zeros((bins, radios))
         self.unassociated: NDArray[np.int64] = np.zeros(rooms, dtype=np.int64)
+        self.backlog_bytes: NDArray[np.float64] = np.zeros(bins)
         self._tallies: dict[tuple[str, str, float], _Tally] = {}
 
     def count_unassociated(self, room: int, devices: int) -> None:
@@ -131,6 +132,7 @@ class Recorder:
             late_by_activity=telemetry.late_by_activity,
             lessons=tuple(tally.record() for tally in lessons),
             unassociated_by_room=self.unassociated,
+            backlog_bytes=self.backlog_bytes,
             flows=telemetry.flows,
             events=telemetry.events,
             loop_s=telemetry.loop_s,

@@ -47,7 +47,7 @@ class StageModel:
     """A stage's network as the engine needs it.
 
     Attachments are numbered radios first, then wired switches; ``cliques_of[radio]`` are the radio's air resources;
-    ``client_limits[radio]`` how many devices it takes.
+    ``client_limits[radio]`` how many devices it takes; ``balanced`` access points send newcomers to the emptier radio.
     """
 
     stage: Stage
@@ -60,6 +60,7 @@ class StageModel:
     client_limits: NDArray[np.int64]
     rooms: int
     bin_s: float
+    balanced: bool = False
 
     @property
     def radios(self) -> tuple[PlacedRadio, ...]:
@@ -170,6 +171,7 @@ def _build_model(site: Site, stage: Stage, coverage: Coverage, domains: Domains)
         client_limits=np.array([placed.radio.max_clients for placed in coverage.radios], dtype=np.int64),
         rooms=len(site.building.rooms),
         bin_s=site.simulation.bin_s,
+        balanced=site.simulation.air.load_balancing == "clients",
     )
 
 
