@@ -39,6 +39,8 @@ def edited_site(stem: str, folder: Path, edit: Edit | None = None) -> Site:
     if edit is not None:
         edit(document)
     (folder / "sites").mkdir(exist_ok=True)
+    for table in (ROOT / "sites").glob("*.csv"):
+        shutil.copy(table, folder / "sites" / table.name)
     if not (folder / "profiles").exists():
         shutil.copytree(ROOT / "profiles", folder / "profiles")
     path = folder / "sites" / f"{stem}.yaml"

@@ -1,0 +1,394 @@
+"""Every rule fires where its sum says so, and is silent where it does not; sums are worked out in the comments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from edited import ROOT, Edit, edited_site
+
+from wifisim.checks.case import Case
+from wifisim.checks.finding import Report
+from wifisim.checks.handout import line_bytes, payload_rate_bps
+from wifisim.checks.registry import RULES, check_site, rules_page
+from wifisim.inputs.lines import read_lines
+
+STEM = "primary-brookside"
+
+
+class Examined:
+    """A shipped site after an edit, and the places of its parts."""
+
+    def __init__(self, folder: Path, edit: Edit | None = None, stem: str = STEM) -> None:
+        self.site = edited_site(stem, folder, edit)
+        self.path = folder / "sites" / f"{stem}.yaml"
+        self.lines = read_lines(self.path)
+        self.case = Case(self.site, self.lines)
+
+    def reports(self, rule: str) -> tuple[Report, ...]:
+        return check_site(self.site, self.lines, names=(rule,))
+
+    def only(self, rule: str, severity: str) -> Report:
+        found = [report for report in self.reports(rule) if report.finding.severity == severity]
+        assert len(found) == 1, found
+        return found[0]
+
+    def line_of(self, report: Report) -> str:
+        return self.path.read_text(encoding="utf-8").splitlines()[report.finding.place.line - 1]
+
+
+def network(document: dict[str, Any]) -> dict[str, Any]:
+    found = document["network"]
+    assert isinstance(found, dict)
+    return found
+
+
+def point(document: dict[str, Any], index: int = 0) -> dict[str, Any]:
+    found = network(document)["access_points"][index]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_dhcp001_counts_devices_and_spares_against_the_pool(tmp_path: Path) -> None:
+    # A pool with as many addresses as devices at the end is too small by the spare ones.
+    whole = Examined(tmp_path)
+    last = whole.site.stages[-1]
+    devices, spares = whole.case.devices(last), whole.case.spares(last)
+    assert spares > 0
+
+    def small(document: dict[str, Any]) -> None:
+        network(document)["dhcp"]["addresses"] = devices
+
+    tight = Examined(tmp_path, small)
+    report = tight.only("DHCP001", "problem")
+    assert f"{devices} devices + {spares} spare ones = {devices + spares} seen" in report.finding.working
+    assert report.since != "baseline"
+    assert "addresses" in tight.line_of(report)
+
+    def ample(document: dict[str, Any]) -> None:
+        network(document)["dhcp"]["addresses"] = 10 * devices
+
+    assert not Examined(tmp_path, ample).reports("DHCP001")
+
+
+def test_nat001_and_flt001_multiply_devices_by_connections(tmp_path: Path) -> None:
+    def many(document: dict[str, Any]) -> None:
+        # 30 phones a pupil, to have some 12,000 devices: 12,000 x 6 = 72,000 > 64,512 ports, 12,000 x 3.6 = 43,200 are
+        # not; the session table of 20,000 is too small even for that.
+        fleets = document["devices"]["already"]
+        profile = next(iter(fleets.values()))["profile"]
+        for number in range(3):
+            fleets[f"bag-{number}"] = {
+                "used_by": "pupil-phone", "type": "phone", "per_person": 9.3, "profile": profile,
+            }  # fmt: skip
+
+    crowd = Examined(tmp_path, many)
+    devices = crowd.case.devices(crowd.site.stages[-1])
+    assert 64_512 / 6 < devices < 64_512 / 3.6
+    ports = crowd.only("NAT001", "warning")
+    assert f"= {6 * devices:,})" in ports.finding.working
+    assert "2 public IPv4" in ports.finding.fix
+    assert "in normal use" in crowd.only("FLT001", "problem").finding.message
+
+    def two(document: dict[str, Any]) -> None:
+        many(document)
+        network(document)["nat"] = {"public_addresses": 2}
+        network(document)["filter"]["sessions"] = 10 * devices
+
+    eased = Examined(tmp_path, two)
+    assert not eased.reports("NAT001")
+    assert not eased.reports("FLT001")
+
+
+def test_flt002_compares_the_filter_with_the_line(tmp_path: Path) -> None:
+    # Oakfield: 600 of 1,000 Mbit/s until the filter of the Easter works.
+    oakfield = Examined(tmp_path, stem="secondary-oakfield")
+    report = oakfield.only("FLT002", "warning")
+    assert "60 %" in report.finding.message
+    assert (report.since, report.until) == ("baseline", "easter-works")
+    assert not Examined(tmp_path).reports("FLT002")  # Brookside: 500 for a line of 100
+
+
+def test_poe001_adds_what_access_points_draw(tmp_path: Path) -> None:
+    whole = Examined(tmp_path)
+    fed = [ap for ap in whole.site.stages[0].network.access_points if ap.switch_id == "sw-juniors"]
+    drawn_w = sum(ap.poe_w for ap in fed)
+    assert not whole.reports("POE001")
+
+    def weak(document: dict[str, Any]) -> None:
+        network(document)["switches"]["sw-juniors"]["poe_w"] = drawn_w - 1
+
+    report = Examined(tmp_path, weak).only("POE001", "problem")
+    assert f"= {drawn_w:g} W at worst; budget {drawn_w - 1:g} W" in report.finding.working
+    assert "1 may stay dark" in report.finding.message  # the last one misses a single watt
+
+    def unsaid(document: dict[str, Any]) -> None:
+        del network(document)["switches"]["sw-juniors"]["poe_w"]
+
+    assert Examined(tmp_path, unsaid).only("POE001", "note").finding.subject == "sw-juniors"
+
+
+def test_upl001_compares_cable_and_radios(tmp_path: Path) -> None:
+    def slow(document: dict[str, Any]) -> None:
+        point(document, 3)["uplink_mbps"] = 100  # Wi-Fi 5 in 20 MHz, two streams, MCS 8: 173 Mbit/s, about 120 of TCP
+
+    report = Examined(tmp_path, slow).only("UPL001", "warning")
+    best = float(report.finding.working.split("= ")[1].split()[0])
+    assert 100 < best < 173.3
+    assert not Examined(tmp_path).reports("UPL001")
+
+
+def test_upl002_compares_uplinks_with_load_and_standard(tmp_path: Path) -> None:
+    def slow(document: dict[str, Any]) -> None:
+        network(document)["switches"]["sw-juniors"]["uplink_mbps"] = 10
+        network(document)["switches"]["core"]["uplink_mbps"] = 10_000
+
+    narrow = Examined(tmp_path, slow)
+    assert narrow.only("UPL002", "warning").finding.subject == "sw-juniors"
+    assert not [r for r in narrow.reports("UPL002") if r.finding.severity == "note"]
+    # Today's 1 Gbit/s carries the load, but is below 10 Gbit/s: two notes, no warning.
+    assert [r.finding.severity for r in Examined(tmp_path).reports("UPL002")] == ["note", "note"]
+
+
+def test_air001_seats_classes_at_the_radio_they_hear(tmp_path: Path) -> None:
+    def alone(document: dict[str, Any]) -> None:
+        # One access point for the whole school: every device of every class wants it.
+        network(document)["access_points"] = [
+            {"id": "AP", "model": "wifi6-4x4", "room": "HALL", "switch": "core", "radios": {"2.4": "off"}}
+        ]
+
+    lonely = Examined(tmp_path, alone)
+    assert lonely.only("AIR001", "problem").finding.subject == "problem"
+
+    def empty(document: dict[str, Any]) -> None:
+        document["devices"] = {"already": {}}
+        document["waves"] = document["waves"][:1]
+
+    # The pilot alone: a class or two of at most 30 in rooms of their own.
+    assert not [r for r in Examined(tmp_path, empty).reports("AIR001") if r.finding.severity != "note"]
+
+
+def test_air002_counts_who_shares_a_channel(tmp_path: Path) -> None:
+    def same(document: dict[str, Any]) -> None:
+        for ap in network(document)["access_points"]:
+            ap["radios"] = {"5": {"channel": 36}, "2.4": "off"}
+
+    report = Examined(tmp_path, same).only("AIR002", "warning")
+    number = int(report.finding.message.split()[0])
+    assert number > 3
+    assert f"about {100 / number:.0f} %" in report.finding.working
+    assert not Examined(tmp_path).reports("AIR002")
+
+
+def test_air003_adds_up_beacons(tmp_path: Path) -> None:
+    def loud(document: dict[str, Any]) -> None:
+        network(document)["ssids"] = [f"net-{number}" for number in range(6)]
+        document.setdefault("simulate", {}).setdefault("air", {})["beacon_rate_mbps"] = 1
+        for ap in network(document)["access_points"]:
+            ap["radios"] = {"5": "off", "2.4": {"channel": 1}}
+
+    # 300 bytes at 1 Mbit/s: 2.4 ms + 0.192 ms preamble in 102.4 ms = 2.5 % a name and radio; six names of one: 15 %.
+    report = Examined(tmp_path, loud).only("AIR003", "warning")
+    assert report.finding.weight > 0.15
+    assert "2.5" in report.finding.working
+    assert not Examined(tmp_path).reports("AIR003")
+
+
+def test_air004_finds_rooms_without_signal(tmp_path: Path) -> None:
+    def dark(document: dict[str, Any]) -> None:
+        network(document)["access_points"] = [
+            {"id": "AP", "model": "wifi6-2x2", "room": "C01", "switch": "core",
+             "radios": {"5": {"power_dbm": 0}, "2.4": "off"}}
+        ]  # fmt: skip
+
+    far = Examined(tmp_path, dark)
+    rooms = {r.finding.subject for r in far.reports("AIR004") if r.finding.severity == "problem"}
+    assert "C14" in rooms
+    assert "C01" not in rooms
+    assert not [r for r in Examined(tmp_path).reports("AIR004") if r.finding.severity == "problem"]
+
+
+def test_lin001_divides_the_line_by_pupils(tmp_path: Path) -> None:
+    def thin(document: dict[str, Any]) -> None:
+        network(document)["wan"]["main"]["down_mbps"] = 50
+        document["targets"]["standards"] = ["dfe-broadband-primary-2022"]
+
+    report = Examined(tmp_path, thin).only("LIN001", "problem")
+    assert "50 Mbit/s down; at least 100 Mbit/s" in report.finding.working
+    assert not Examined(tmp_path).reports("LIN001")
+
+    def american(document: dict[str, Any]) -> None:
+        document["targets"]["standards"] = ["fcc-2024"]
+        network(document)["wan"]["main"]["down_mbps"] = 500
+
+    high = Examined(tmp_path, american, stem="us-jefferson-high")
+    pupils = high.site.pupils
+    # 500 Mbit/s for more than 500 pupils is less than 1 Mbit/s each; the cure is 1 Mbit/s a pupil.
+    assert f"{pupils:,} Mbit/s" in high.only("LIN001", "problem").finding.fix
+
+
+def test_lin002_wants_a_backup(tmp_path: Path) -> None:
+    def bare(document: dict[str, Any]) -> None:
+        del network(document)["wan"]["backup"]
+        document["targets"]["standards"] = []
+
+    assert Examined(tmp_path, bare).only("LIN002", "warning").since == "baseline"
+
+    def asked(document: dict[str, Any]) -> None:
+        del network(document)["wan"]["backup"]
+        document["targets"]["standards"] = ["dfe-broadband-primary-2022"]
+
+    assert Examined(tmp_path, asked).only("LIN002", "problem")
+    assert not Examined(tmp_path).reports("LIN002")
+
+
+def _windows(document: dict[str, Any]) -> None:
+    """Only Intune's 225 MB: a profile with nothing else, the pilot's classes in one slot of five minutes."""
+    document["profiles"].append(
+        {
+            "profiles": {
+                "only-mdm": {
+                    "activities": {"mdm-enrol": 1.0}, "evidence": {"confidence": "project", "source": "test"},
+                }
+            }
+        }
+    )  # fmt: skip
+    who = document["waves"][0]["who"]
+    document["waves"] = [
+        {"id": "laptops", "date": "2026-11-30", "who": who,
+         "arrival": {"slots": 1, "slot_min": 5, "start": "09:00", "profile": "only-mdm"}}
+    ]  # fmt: skip
+    document["upgrades"] = []
+    document["today"] = "2026-11-29"
+
+
+def test_v9_enrolment_is_225_mb_times_devices_over_the_link(tmp_path: Path) -> None:
+    laptops = Examined(tmp_path, _windows)
+    stage = laptops.site.stages[-1]
+    sizes = {c.id: c.size for c in laptops.site.timetable.classes}
+    devices = sum(sizes[name] for name in stage.landed[0].class_ids)
+    assert line_bytes(laptops.site, stage.network, "only-mdm") == 225e6
+    # 100 Mbit/s x 1448/1500 of payload; N x 225 MB x 8 bit, against 225 MB x N / link within the protocol's 3.6 %.
+    seconds = devices * 225e6 * 8 / payload_rate_bps(stage.network)
+    bare = devices * 225e6 * 8 / 100e6
+    assert bare < seconds < 1.04 * bare
+    report = laptops.only("ENR001", "problem")
+    assert f"{devices} devices x 225 MB = {devices * 0.225:,.1f} GB" in report.finding.working
+    assert report.finding.weight == pytest.approx(seconds / 300)
+    assert "laptops" in laptops.line_of(report)
+
+    def patient(document: dict[str, Any]) -> None:
+        _windows(document)
+        document["waves"][0]["arrival"]["slot_min"] = 2 * seconds / 60
+
+    assert not Examined(tmp_path, patient).reports("ENR001")
+
+
+def test_enrolment_through_a_cache_brings_less_over_the_line(tmp_path: Path) -> None:
+    def cached(document: dict[str, Any]) -> None:
+        _windows(document)
+        network(document)["caches"] = {"box": {"at": "core", "hit_share": {"mdm": 0.8}}}
+
+    site = Examined(tmp_path, cached).site
+    assert line_bytes(site, site.stages[-1].network, "only-mdm") == pytest.approx(0.2 * 225e6)
+
+
+def test_v11_thirty_testers_are_far_below_any_limit(tmp_path: Path) -> None:
+    # Smarter Balanced: 20 kbit/s a pupil; thirty take 0.6 Mbit/s, under 1 % of what one radio carries.
+    site = Examined(tmp_path).site
+    test = next(activity for name, activity in site.activities.items() if name.startswith("test-items"))
+    steady_bps = test.size_bytes.mean() * 8 * (1 - test.browser_hit_share) / test.think_s.mean()
+    assert 30 * steady_bps == pytest.approx(0.6e6, rel=0.1)
+    from wifisim.checks.cabling import radio_goodput_bps  # noqa: PLC0415
+
+    radios = [r for ap in site.stages[0].network.access_points for r in ap.radios if r.enabled]
+    slowest = min(radio_goodput_bps(radio, site.simulation.air) for radio in radios)
+    assert 30 * steady_bps < 0.02 * slowest
+
+
+def test_upd001_compares_an_update_with_lesson_and_night(tmp_path: Path) -> None:
+    def thin(document: dict[str, Any]) -> None:
+        network(document)["wan"]["main"]["down_mbps"] = 10
+
+    # Brookside's 100 Mbit/s needs some hours (a note); a tenth of the line needs ten times as long: over a night.
+    whole = Examined(tmp_path)
+    note, warning = whole.only("UPD001", "note"), Examined(tmp_path, thin).only("UPD001", "warning")
+    assert warning.finding.weight == pytest.approx(10 * note.finding.weight)
+    assert warning.finding.weight > 12 * 0.8
+
+    def wide(document: dict[str, Any]) -> None:
+        network(document)["wan"]["main"]["down_mbps"] = 10_000
+        network(document)["filter"]["throughput_mbps"] = 10_000
+
+    assert not Examined(tmp_path, wide).reports("UPD001")
+
+
+def test_cal001_knows_weekends_and_terms(tmp_path: Path) -> None:
+    whole = Examined(tmp_path)
+    wave = whole.site.waves[0]
+    saturday = wave.date + dt.timedelta(days=5 - wave.date.weekday())
+
+    def weekend(document: dict[str, Any]) -> None:
+        document["waves"][0]["date"] = saturday.isoformat()
+
+    report = next(r for r in Examined(tmp_path, weekend).reports("CAL001") if r.finding.severity == "warning")
+    assert "Saturday" in report.finding.working
+    assert report.finding.subject == wave.id
+    assert not [r for r in whole.reports("CAL001") if r.finding.severity == "warning"]
+
+    def holidays(document: dict[str, Any]) -> None:
+        document["timetable"]["terms"] = [{"name": "Summer", "first": "2030-06-03", "last": "2030-07-19"}]
+
+    outside = Examined(tmp_path, holidays)
+    assert all("outside all terms" in r.finding.working for r in outside.reports("CAL001"))
+    assert len(outside.reports("CAL001")) >= len(outside.site.waves)
+
+
+def test_dev001_compares_the_pool_with_what_is_missing(tmp_path: Path) -> None:
+    def careless(document: dict[str, Any]) -> None:
+        document["programme"] |= {"pool_share": 0.03, "fault_share": 0.02, "forgotten_share": 0.05}
+
+    short = Examined(tmp_path, careless)
+    report = short.only("DEV001", "warning")
+    devices = short.case.handed_out(short.site.stages[-1])
+    # 7 % are missing, 3 % (rounded up) are spare.
+    assert f"= {devices * 0.07:.0f} missing; pool 3 % = {-(-devices * 3 // 100)}" in report.finding.working
+
+    def careful(document: dict[str, Any]) -> None:
+        document["programme"] |= {"pool_share": 0.08, "fault_share": 0.02, "forgotten_share": 0.05}
+
+    assert not Examined(tmp_path, careful).reports("DEV001")
+
+
+def test_room001_and_dev002_compare_rooms_with_classes(tmp_path: Path) -> None:
+    oakfield = Examined(tmp_path, stem="secondary-oakfield")
+    assert not oakfield.reports("ROOM001")
+    assert not oakfield.reports("DEV002")
+
+    def small(document: dict[str, Any]) -> None:
+        document["devices"]["already"]["it-room-1"]["count"] = 5
+
+    assert Examined(tmp_path, small, stem="secondary-oakfield").only("DEV002", "note").finding.subject == "it-room-1"
+
+
+def test_room001_counts_seats(tmp_path: Path) -> None:
+    def tight(document: dict[str, Any]) -> None:
+        for room in document["building"]["floors"][0]["rooms"]:
+            if room["kind"] == "classroom":
+                room["seats"] = 5
+
+    crowded = Examined(tmp_path, tight)
+    report = crowded.reports("ROOM001")[0]
+    assert "pupils, 5 seats" in report.finding.working
+    assert not Examined(tmp_path).reports("ROOM001")
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert rules_page() in page, "write the table of rules_page() into docs/checks.md"
+
+
+def test_rules_are_named_after_themselves() -> None:
+    assert all(rule.name == name and rule.summary for name, rule in RULES.items())
