@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,7 +42,10 @@ def pictures(results: Results, readiness: Readiness, group: DayGroup) -> Iterato
         for drawing in draw(results, readiness, Choice(kind, group.stage.id, group.day_kind)):
             figure = drawing.figure
             out = io.BytesIO()
-            figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
+            with warnings.catch_warnings():
+                # A name in a script that the font lacks shows as boxes here; the tables beside it have it in full.
+                warnings.filterwarnings("ignore", message="Glyph")
+                figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": None})
             width, height = (round(float(size) * _DPI) for size in figure.get_size_inches())
             finding = " ".join(text.get_text() for text in figure.texts)
             source = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"

@@ -1,0 +1,237 @@
+"""The report in a real browser: nothing complains, everything moves, sorts and can be reached by keyboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import chromium
+import pytest
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from synthetic import school
+from test_report_page import hostile_school
+
+from wifisim.report.page import report_html
+from wifisim.results.readiness import assess
+from wifisim.results.records import Results
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium.programs() is None, reason="no chromium and chromium-driver here"),
+]
+
+
+def written(results: Results, path: Path) -> Path:
+    path.write_bytes(report_html(results, assess(results)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def plain_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(school(), tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Chrome]:
+    started = chromium.start()
+    yield started
+    started.quit()
+
+
+@pytest.fixture
+def page(driver: Chrome, plain_page: Path) -> Chrome:
+    driver.get_log("browser")
+    driver.get_log("performance")
+    chromium.open_page(driver, plain_page)
+    return driver
+
+
+def clock(driver: Chrome) -> str:
+    return driver.find_element(By.ID, "clock").text
+
+
+def room_states(driver: Chrome) -> list[str]:
+    return driver.execute_script("return [...document.querySelectorAll('.room')].map(n => n.getAttribute('class'))")
+
+
+def airtimes(driver: Chrome) -> list[str]:
+    return driver.execute_script("return [...document.querySelectorAll('.ap text')].map(n => n.textContent)")
+
+
+def column(driver: Chrome, sheet: str, number: int) -> list[str]:
+    return driver.execute_script(
+        f"return [...document.querySelectorAll('#table-{sheet} tbody tr:not([hidden])')]"
+        f".map(row => row.cells[{number}].textContent)"
+    )
+
+
+def move_slider(driver: Chrome, bin_: int) -> None:
+    driver.execute_script(
+        "const s = document.getElementById('time'); s.value = arguments[0]; s.dispatchEvent(new Event('input'))", bin_
+    )
+
+
+def serious(driver: Chrome) -> list[str]:
+    axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+    driver.execute_script(axe)
+    found: dict[str, Any] = driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def test_no_complaint_and_no_request(page: Chrome) -> None:
+    assert [entry["message"] for entry in page.get_log("browser")] == []
+    messages = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
+    asked = [one["params"]["request"]["url"] for one in messages if one["method"] == "Network.requestWillBeSent"]
+    assert [url[:60] for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert len(asked) >= 1
+
+
+def test_the_charts_are_drawn(page: Chrome) -> None:
+    for name in ("timeline", "latency", "ladder"):
+        assert page.find_elements(By.CSS_SELECTOR, f"[data-chart={name}] svg.main-svg"), name
+    assert "Oakfield" in page.title
+
+
+def test_the_slider_moves_the_plan(page: Chrome) -> None:
+    move_slider(page, 0)
+    assert clock(page) == "08:00"
+    before, rooms = airtimes(page), room_states(page)
+    move_slider(page, 70)
+    assert clock(page) == "09:10"
+    assert airtimes(page) != before
+    assert room_states(page) != rooms
+    page.find_element(By.ID, "time").send_keys(Keys.ARROW_RIGHT)
+    assert clock(page) == "09:11"
+
+
+def test_play_runs_and_stops(page: Chrome) -> None:
+    button = page.find_element(By.ID, "play")
+    start = clock(page)
+    button.send_keys(Keys.ENTER)
+    chromium.wait_for(page, f"document.getElementById('clock').textContent !== '{start}'")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.send_keys(Keys.ENTER)
+    stopped = clock(page)
+    page.execute_async_script("setTimeout(arguments[0], 1300)")
+    assert clock(page) == stopped
+
+
+def test_stage_day_and_floor_switch(page: Chrome) -> None:
+    def choose(select: str, index: int) -> None:
+        page.execute_script(
+            "const s = document.getElementById(arguments[0]); s.selectedIndex = arguments[1];"
+            "s.dispatchEvent(new Event('change'))", select, index,
+        )  # fmt: skip
+
+    choose("stage", 3)
+    last = column(page, "links", 3)
+    choose("stage", 0)
+    assert column(page, "links", 3) != last
+    assert "Today" in page.find_element(By.ID, "now").text
+    assert page.execute_script("return document.getElementById('day').length") == 1
+    choose("stage", 1)
+    choose("day", 1)
+    assert "on the arrival day" in page.find_element(By.ID, "now").text
+    choose("floor", 1)
+    shown = page.execute_script(
+        "return [...document.querySelectorAll('svg.floor:not([hidden])')].map(n => n.dataset.floor)"
+    )
+    assert shown == ["F1"]
+
+
+def test_tables_sort_and_filter(page: Chrome) -> None:
+    button = page.find_element(By.CSS_SELECTOR, "#table-radios th:nth-child(6) button")
+    button.send_keys(Keys.ENTER)
+    falling = [int(text.removesuffix(" %")) for text in column(page, "radios", 5)]
+    assert falling == sorted(falling, reverse=True)
+    assert falling[0] > falling[-1]
+    button.send_keys(Keys.ENTER)
+    assert [int(text.removesuffix(" %")) for text in column(page, "radios", 5)] == falling[::-1]
+    head = page.find_element(By.CSS_SELECTOR, "#table-radios th:nth-child(6)")
+    assert head.get_attribute("aria-sort") == "ascending"
+    page.find_element(By.CSS_SELECTOR, "[data-filter=radios]").send_keys("AP-4")
+    assert column(page, "radios", 0) == ["AP-4"]
+
+
+def test_the_keyboard_reaches_everything(page: Chrome) -> None:
+    wanted = page.execute_script(
+        "return [...document.querySelectorAll('a[href], button, select, input, [tabindex=\"0\"]')]"
+        ".filter(n => n.getClientRects().length).length"
+    )
+    page.execute_script("document.activeElement.blur(); window.scrollTo(0, 0)")
+    reached = set()
+    for _ in range(wanted + 5):
+        ActionChains(page).send_keys(Keys.TAB).perform()
+        reached.add(page.execute_script(
+            "const all = [...document.querySelectorAll('a[href], button, select, input, [tabindex=\"0\"]')];"
+            "return all.indexOf(document.activeElement)"
+        ))  # fmt: skip
+    assert len(reached - {-1}) == wanted
+
+
+def test_arrows_walk_through_rooms_and_access_points(page: Chrome) -> None:
+    first = page.find_element(By.CSS_SELECTOR, "svg.floor:not([hidden]) [tabindex='0']")
+    page.execute_script("arguments[0].focus()", first)
+    ActionChains(page).send_keys(Keys.HOME).perform()
+    seen = []
+    for _ in range(3):
+        seen.append(page.find_element(By.CSS_SELECTOR, "#details h3").text)
+        ActionChains(page).send_keys(Keys.ARROW_RIGHT).perform()
+    assert len(set(seen)) == 3
+    ActionChains(page).send_keys(Keys.END).perform()
+    assert page.find_element(By.CSS_SELECTOR, "#details h3").text.startswith("Access point")
+
+
+def test_hovering_a_room_tells_about_it(page: Chrome) -> None:
+    room = page.find_element(By.CSS_SELECTOR, "svg.floor:not([hidden]) .room")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", room)
+    ActionChains(page).move_to_element(room).perform()
+    assert page.find_element(By.CSS_SELECTOR, "#details h3").text.startswith("Room")
+
+
+def test_axe_finds_nothing_serious(page: Chrome) -> None:
+    assert serious(page) == []
+
+
+def test_a_phone_has_nothing_to_scroll_sideways(plain_page: Path) -> None:
+    phone = chromium.start(390, 844)
+    try:
+        phone.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+        )
+        chromium.open_page(phone, plain_page)
+        assert phone.execute_script("return document.documentElement.scrollWidth") <= 390
+        assert serious(phone) == []
+    finally:
+        phone.quit()
+
+
+def test_scripts_in_names_stay_text(driver: Chrome, tmp_path: Path) -> None:
+    driver.get_log("browser")
+    chromium.open_page(driver, written(hostile_school(), tmp_path / "hostile.html"))
+    assert driver.execute_script("return window.hacked") is None
+    assert "<script>window.hacked=1</script>" in driver.find_element(By.TAG_NAME, "h1").text
+    assert driver.get_log("browser") == []
+    assert driver.execute_script("return document.querySelectorAll('main img[onerror], main script').length") == 0
+    names = column(driver, "rooms", 0)
+    assert any("<script>window.hacked=1</script>" in name for name in names)
+
+
+def test_paper_hides_the_controls(page: Chrome) -> None:
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert not page.find_element(By.ID, "controls").is_displayed()
+        assert not page.find_element(By.ID, "play").is_displayed()
+        assert page.find_element(By.ID, "verdict-title").is_displayed()
+        assert page.find_element(By.CSS_SELECTOR, "table.criteria").is_displayed()
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from synthetic import BINS, CRITERIA, LINE_DOWN, bare_day, bare_results, lesson, school
+
+from wifisim.report.criteria import criterion_rows, stage_heads
+from wifisim.report.drawing import floor_drawings
+from wifisim.report.verdict import PlainVerdict, plain_verdict
+from wifisim.results.readiness import assess
+from wifisim.results.records import DayRecord, Results
+
+
+def verdict_of(results: Results) -> PlainVerdict:
+    return plain_verdict(results, assess(results))
+
+
+def good_days(stage: str, *, good: int = 30) -> list[DayRecord]:
+    """Three runs of sixty lessons: enough for a share of 100 % to have an interval above 95 %."""
+    lessons = tuple(lesson(room, good=good, start_s=3600.0 * hour) for room in range(12) for hour in range(9, 14))
+    return [bare_day(stage, replication=n, lessons=lessons) for n in range(3)]
+
+
+ONLY_LESSONS = tuple(one for one in CRITERIA if one.metric == "lessons_good_share")
+ONLY_LINE = tuple(one for one in CRITERIA if one.metric == "line_utilisation_busy_hour")
+
+
+def test_ready_says_so_and_has_no_card() -> None:
+    verdict = verdict_of(bare_results(*good_days("a"), *good_days("b"), criteria=ONLY_LESSONS))
+    assert verdict.headline == "Oakfield School: the network is ready for the whole plan"
+    assert verdict.cards == ()
+    assert "Every criterion is met in every stage, up to B (7 Sep 2027)." in verdict.paragraph
+
+
+def test_a_later_failure_names_its_stage() -> None:
+    verdict = verdict_of(bare_results(*good_days("a"), *good_days("b", good=0), criteria=ONLY_LESSONS))
+    assert verdict.status == "fail"
+    assert "It is ready up to A (7 Sep 2026) and fails from B (7 Sep 2027)." in verdict.paragraph
+    assert "What fails: lessons stall" in verdict.paragraph
+    assert "0 % of the lessons that use devices work" in verdict.paragraph
+    (card,) = verdict.cards
+    assert card.what == "Lessons stall"
+    assert card.since == "from B (7 Sep 2027)"
+    assert not card.mended
+
+
+def test_a_failure_today_is_told_as_such() -> None:
+    verdict = verdict_of(bare_results(*good_days("a", good=0), criteria=ONLY_LESSONS))
+    assert "It already falls short before any new device arrives (7 Sep 2026)." in verdict.paragraph
+
+
+def test_what_is_mended_by_the_end_is_not_what_fails() -> None:
+    verdict = verdict_of(bare_results(*good_days("a", good=0), *good_days("b"), criteria=ONLY_LESSONS))
+    assert verdict.status == "pass"
+    assert "mended by the end of the plan" in verdict.paragraph
+    assert "What fails" not in verdict.paragraph
+    (card,) = verdict.cards
+    assert card.mended
+    assert card.since == "already A (7 Sep 2026) until B (7 Sep 2027)"
+
+
+def test_the_fix_of_a_full_line_is_the_computed_rate() -> None:
+    use = np.zeros((BINS, 9))
+    use[:, LINE_DOWN] = 0.88  # limit 80 %: needs 1.1 times 100 Mbit/s
+    days = [bare_day("a", replication=n, utilisation=use) for n in range(3)]
+    (card,) = verdict_of(bare_results(*days, criteria=ONLY_LINE)).cards
+    assert "110 Mbit/s (now 100 Mbit/s)" in card.remedy
+    assert "internet line" in card.where
+
+
+def test_one_run_is_at_risk_and_says_it_is_too_close_to_call() -> None:
+    verdict = verdict_of(bare_results(bare_day("a", lessons=(lesson(0),)), criteria=ONLY_LESSONS))
+    assert verdict.status == "at_risk"
+    assert "too close to call from A" in verdict.paragraph
+
+
+def test_criteria_that_ask_the_same_share_a_row() -> None:
+    twin = replace(ONLY_LINE[0], id="vendor", origin="a vendor's limit")
+    results = bare_results(*good_days("a"), *good_days("b"), criteria=(*ONLY_LINE, *ONLY_LESSONS, twin))
+    rows = criterion_rows(results, assess(results))
+    assert [row.label for row in rows] == [ONLY_LINE[0].label, ONLY_LESSONS[0].label]
+    assert rows[0].origins == (ONLY_LINE[0].origin, "a vendor's limit")
+    assert [len(row.cells) for row in rows] == [2, 2]
+
+
+def test_every_cell_has_a_sign_and_a_word() -> None:
+    results = school()
+    readiness = assess(results)
+    for row in criterion_rows(results, readiness):
+        for cell in row.cells:
+            assert cell.sign in "✓~✗–"
+            assert cell.word in {"ok", "at risk", "fails", "n/a"}
+    assert [head.label for head in stage_heads(results, readiness)] == ["Today", "Wave 1", "Wave 2", "Wave 3"]
+
+
+def test_the_drawing_has_north_up_and_every_room() -> None:
+    ground, first = floor_drawings(school().run)
+    assert len(ground.rooms) + len(first.rooms) == 12
+    run = school().run
+    heights = {shape.index: shape.y for shape in ground.rooms}
+    south = min(heights, key=lambda index: run.rooms[index].outline_m[0][1])
+    north = max(heights, key=lambda index: run.rooms[index].outline_m[0][1])
+    assert heights[north] < heights[south]
+    for shape in (*ground.rooms, *first.rooms):
+        for pair in shape.points.split():
+            x, y = map(float, pair.split(","))
+            assert 0 <= x <= ground.width_m
+            assert 0 <= y <= ground.height_m
+
+
+def test_the_name_of_a_corner_room_stands_inside_it() -> None:
+    run = school().run
+    corner = replace(run.rooms[0], outline_m=((0, 0), (20, 0), (20, 2), (2, 2), (2, 20), (0, 20)))
+    shape = next(s for s in floor_drawings(replace(run, rooms=(corner,)))[0].rooms if s.index == 0)
+    x, y = shape.x - 1.5, 20 + 1.5 - shape.y  # back to the plan's metres: the margin is 1.5 m
+    assert (0 <= x <= 20 and 0 <= y <= 2) or (0 <= x <= 2 and 0 <= y <= 20)
