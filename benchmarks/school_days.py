@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import simpy
 
 from wifisim.inputs.profile import Activity, Evidence
 from wifisim.network.resources import Resource, Route
@@ -25,7 +26,7 @@ USABLE = (1.0, 1.0, 0.93, 0.89, 0.86, 0.84, 0.82, 0.8, 0.79, 0.78)
 
 
 def activity(name, kind, **changed):
-    base = dict(
+    base = dict(  # noqa: C408
         id=name, label=name, kind=kind, service_id="s", direction="down", size_bytes=constant(1.0),
         think_s=Distribution(Kind.EXPONENTIAL, 12.0), anchor="start", clock_s=0.0,
         first_s=Distribution(Kind.UNIFORM, 0.0, 12.0), count=0, rate_bps=1e6, ladder_bps=(), chunk_s=4.0, buffer_s=30.0,
@@ -140,8 +141,6 @@ def replay_day(devices, table, *, overload=False):
 
 def bare_simpy_timeouts(count):
     """The yardstick: one process that waits ``count`` times."""
-    import simpy
-
     env = simpy.Environment()
 
     def waiter():

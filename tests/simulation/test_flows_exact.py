@@ -29,8 +29,7 @@ def random_system(seed: int):
         Resource("up", "line", "", float(rng.choice([2e6, 10e6, 60e6]))),
         Resource("filter", "appliance", "", float(rng.choice([8e6, 30e6, 200e6]))),
     ]
-    for _ in range(2 * switches):
-        resources.append(Resource("switch", "link", "", float(rng.choice([10e6, 40e6, 1e9]))))
+    resources += [Resource("switch", "link", "", float(rng.choice([10e6, 40e6, 1e9]))) for _ in range(2 * switches)]
     air, cables = [], []
     for c in range(cells):
         usable = (1.0, 1.0, 0.95, 0.9, 0.85) if rng.random() < 0.5 else ()
@@ -58,7 +57,9 @@ def transfers_of(rng, routes, count, span_s):
     cap = np.where(rng.random(count) < 0.2, rng.choice([0.3e6, 2e6], count), np.inf)
     bits = 8.0 * rng.lognormal(11.0, 1.3, count)
     return [
-        Transfer(start[i], bits[i], routes[route[i]], 1.0 / rate[i] if routes[route[i]].radio >= 0 else 0.0, 1.0, cap[i])
+        Transfer(
+            start[i], bits[i], routes[route[i]], 1.0 / rate[i] if routes[route[i]].radio >= 0 else 0.0, 1.0, cap[i]
+        )
         for i in range(count)
     ], route
 

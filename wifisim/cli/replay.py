@@ -16,7 +16,9 @@ from wifisim.simulation.replay import replay
 @click.command("replay")
 @click.argument("network_file", type=click.Path(path_type=Path))
 @click.argument("flows_file", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write here (.csv or .parquet), not to the terminal.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Write here (.csv or .parquet), not to the terminal."
+)
 @click.option("--pure-fluid", is_flag=True, help="Shared rates only: no transport, headers or contention.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Say the last line as JSON.")

@@ -23,7 +23,9 @@ Floats = NDArray[np.float64]
 
 INITIAL_WINDOW_SEGMENTS = 10  # RFC 6928
 SECOND_WINDOW_SEGMENTS = 18  # twice the 9 that are acknowledged by then (RFC 5681 section 4.2)
-CONNECTION_PACKETS = 7  # SYN, SYN-ACK, request with ACK; FIN and ACK each way (RFC 9293 figures 6 and 12)
+# Small packets with an access of their own (RFC 9293 figures 6 and 12). Download: SYN, SYN-ACK, request, FIN, last ACK.
+# Upload: SYN, SYN-ACK, FIN, last ACK; the answer rides with the acknowledgements.
+CONNECTION_PACKETS = {"down": 5, "up": 4}
 
 
 def idle_round_trip_s(mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
@@ -53,13 +55,14 @@ def transfer_overhead_s(
         left = left - sent
         window = SECOND_WINDOW_SEGMENTS if window == INITIAL_WINDOW_SEGMENTS else 2 * window
     extra_s = spent_s - (segments - left) * (access_s[full] / full)
-    extra_s = extra_s * float(__import__("os").environ.get("SB", "1"))
+    if direction == "up":
+        # Stations that wait count their backoffs down side by side: what a short burst adds costs none.
+        extra_s = extra_s * (1.0 - 2.0 * medium.backoff_s / access_s[1])
     if new_connection:
         small = ack_exchange(mode, medium, owed=1.0)
-        extra_s = extra_s + float(__import__("os").environ.get("CP", "7")) * (
-            medium.aifs_s + float(__import__("os").environ.get("BO", "1")) * medium.backoff_s + small.success_s
-        )
-    return np.maximum(extra_s, 0.0)
+        extra_s = extra_s + CONNECTION_PACKETS[direction] * (medium.aifs_s + small.success_s)
+    overhead_s: Floats = np.maximum(extra_s, 0.0)
+    return overhead_s
 
 
 def _burst_seconds(mode: PhyMode, reverse: PhyMode, medium: Medium, direction: str) -> Floats:

@@ -109,7 +109,7 @@ def _write_bin(state: Records, width_s: float) -> None:
 
 @compiled
 def _rebase(state: Records) -> None:
-    """Set virtual clocks back to 0 where they have grown long; ``refresh_all`` follows and renews what hangs on them."""
+    """Set virtual clocks back to 0 where they have grown long; ``refresh_all`` renews what hangs on them."""
     long = False
     for cell in range(len(cells_of(state))):
         c = cells_of(state)[cell].classes

@@ -23,22 +23,24 @@ from wifisim.network import transport
 
 _KERNEL = ("booking", "compiled", "draws", "flow_engine", "flow_state", "habits", "heaps", "membership", "sharing")
 
+_njit: Any = numba.njit
+_config: Any = numba.config
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
     """``function`` compiled when compiled code calls it (Python cannot); division by zero gives inf, as in numpy."""
-    return numba.njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
+    return _njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
 
 
 def compiled_entry(function: Function) -> Function:
     """``function`` compiled once for all runs: its machine code is kept in ``cache_folder()``."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(error_model="numpy", cache=True)(function)  # type: ignore[no-any-return]
+        return _njit(error_model="numpy", cache=True)(function)  # type: ignore[no-any-return]
     finally:
-        numba.config.CACHE_DIR = before
+        _config.CACHE_DIR = before
 
 
 @lru_cache(maxsize=1)

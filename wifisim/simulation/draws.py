@@ -25,7 +25,9 @@ normal_quantile = compiled(randomness.normal_quantile)
 
 
 @compiled
-def philox(counter_low: np.uint64, counter_high: np.uint64, key: np.uint64) -> tuple[int, int, int, int]:
+def philox(
+    counter_low: np.uint64, counter_high: np.uint64, key: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """The four 32-bit words of the block at a 128-bit counter under a 64-bit key."""
     x0, x1 = counter_low & _WORD, counter_low >> _HALF
     x2, x3 = counter_high & _WORD, counter_high >> _HALF

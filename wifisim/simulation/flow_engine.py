@@ -33,7 +33,7 @@ from wifisim.simulation.flow_state import (
     trunks_of,
     users_of,
 )
-from wifisim.simulation.habits import ask, begin, extra_s, finished, standing_queue_s
+from wifisim.simulation.habits import ask, begin, extra_s, finished, standing_queues_s
 from wifisim.simulation.heaps import Records, pop_timer
 from wifisim.simulation.membership import cell_of, join, leave, set_usable
 from wifisim.simulation.sharing import advance_trunks, attach, detach, refresh_all, resolve
@@ -144,13 +144,13 @@ def _arrive(state: Records, number: int, now: float) -> int:
     route = routes_of(state)[one.way]
     one.cap = min(route.cap, transfer.cap)
     one.setup = route.setup
-    one.queue = standing_queue_s(state, one.way) if state.transport else 0.0
+    one.queue = standing_queues_s(state, one.way, now) if state.transport else 0.0
     return user  # type: ignore[no-any-return]
 
 
 @compiled
 def _complete(state: Records, cell: int, group: int, now: float) -> None:
-    """End the transfer of ``cell`` that is due: of the classes in the trunk's ``group``, or (-1) on their own clocks."""
+    """End the transfer of ``cell`` that is due: of a class in the trunk's ``group``, or (-1) on its own clock."""
     soonest, found = math.inf, -1
     c = cells_of(state)[cell].classes
     while c >= 0:

@@ -29,6 +29,9 @@ from wifisim.network.resources import Resource, Route
 from wifisim.simulation.compiled import compiled
 from wifisim.simulation.heaps import NODE, TIMER, Records, drop_rank, empty_ranks, set_rank
 
+_numba: Any = numba
+carray = _numba.carray
+
 KINDS = ("transaction", "stream", "call", "bulk")
 IDLE, WAITING, ACTIVE = 0, 1, 2  # states of a user
 
@@ -56,13 +59,14 @@ ROUTE = np.dtype(
 )  # fmt: skip
 CLASS = np.dtype(
     [
-        ("path", "i4"), ("cell", "i4"), ("flows", "i8"), ("weight", "f8"), ("air", "f8"), ("cap", "f8"),
+        ("path", "i4"), ("cell", "i4"), ("flows", "i8"), ("booked", "i8"), ("weight", "f8"), ("air", "f8"),
+        ("cap", "f8"),
         ("level", "f8"), ("clock", "f8"), ("time", "f8"), ("lag", "f8"), ("trunk", "i4"), ("bound", "i4"),
         ("root", "i4"), ("frozen", "i4"), ("ceiling", "f8"),
         ("cell_next", "i4"), ("cell_before", "i4"), ("path_next", "i4"), ("path_before", "i4"),
     ]
 )  # fmt: skip
-CELL = np.dtype([("classes", "i4"), ("tender", "i4"), ("mark", "i8")])
+CELL = np.dtype([("classes", "i4"), ("tender", "i4"), ("held", "i8"), ("crowd", "f8"), ("time", "f8")])
 RESOURCE = np.dtype(
     [
         ("nominal", "f8"), ("base", "f8"), ("capacity", "f8"), ("air", "i4"), ("trunk", "i4"), ("cell", "i4"),
@@ -74,7 +78,8 @@ RESOURCE = np.dtype(
 TRUNK = np.dtype(
     [
         ("resource", "i4"), ("capacity", "f8"), ("load", "f8"), ("level", "f8"), ("clock", "f8"), ("time", "f8"),
-        ("grouped", "i8"), ("tracked", "i4"), ("low", "f8"), ("high", "f8"), ("due", "f8"), ("touched", "i4"),
+        ("grouped", "i8"), ("tracked", "i4"), ("low", "f8"), ("high", "f8"), ("due", "f8"), ("flows", "i8"),
+        ("crowd", "f8"),
     ]
 )  # fmt: skip
 ACTIVITY = np.dtype(
@@ -113,7 +118,7 @@ RUN = np.dtype(
 )
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def _pointer(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
     """An address as a pointer that ``numba.carray`` takes."""
 
@@ -126,10 +131,11 @@ def _pointer(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
 def _table(name: str) -> Callable[[Records], Any]:
     """The compiled function that gives table ``name`` of a running kernel."""
     dtype, at, size = TABLES[name], f"{name}_at", f"{name}_size"
+    pointer: Any = _pointer
 
     @compiled
     def table(state: Records) -> Any:
-        return numba.carray(_pointer(state[at]), state[size], dtype)
+        return carray(pointer(state[at]), state[size], dtype)
 
     return table
 

@@ -316,7 +316,7 @@ def _activity_table(activities: Sequence[Activity]) -> tuple[Records, FloatArray
         row.buffer_s = activity.buffer_s
         row.connections = max(activity.connections, 1)
         row.new_share = activity.new_connection_share
-        row.kept_share = 1.0 - activity.browser_hit_share
+        row.kept_share = (1.0 - activity.browser_hit_share) * activity.changed_share
         row.good_s = activity.good_s
         row["size"] = _parts(activity.size_bytes)
         row.think = _parts(activity.think_s)

@@ -19,6 +19,7 @@ from wifisim.simulation.flow_state import (
     IDLE,
     WAITING,
     activities_of,
+    cells_of,
     ladder_of,
     queues_of,
     resources_of,
@@ -28,6 +29,7 @@ from wifisim.simulation.flow_state import (
     users_of,
 )
 from wifisim.simulation.heaps import Records, push_timer
+from wifisim.simulation.sharing import crowd
 
 _STREAM_SHARE = 0.8  # of the seen throughput that a player asks for (project choice; dash.js uses 0.9)
 _STREAM_MEMORY = 0.5  # weight of the past in the seen throughput (project choice)
@@ -36,6 +38,8 @@ _START, _END, _CLOCK = 0, 1, 2
 
 slow_start_s = compiled(transport.slow_start_s)
 exchange_s = compiled(transport.exchange_s)
+queue_step_s = compiled(transport.queue_step_s)
+standing_queue_s = compiled(transport.standing_queue_s)
 
 
 @compiled
@@ -53,7 +57,7 @@ def sampled(parts: NDArray[np.float64], u: float) -> float:
         x = parts[1] * math.exp(parts[2] * normal_quantile(p))
     else:
         x = parts[1] * (-math.log1p(-p)) ** (1.0 / parts[2])
-    return min(max(x, parts[3]), parts[4])
+    return min(max(x, parts[3]), parts[4])  # type: ignore[no-any-return]
 
 
 @compiled
@@ -105,7 +109,7 @@ def ask(state: Records, user: int, now: float) -> None:
     else:
         one.bits = 8.0 * sampled(activity.size, size) * activity.kept_share
     one.setup = route.setup if connection < activity.new_share else 0.0
-    one.queue = standing_queue_s(state, one.way)
+    one.queue = standing_queues_s(state, one.way, now)
 
 
 @compiled
@@ -121,18 +125,22 @@ def _rung(state: Records, user: int) -> float:
 
 
 @compiled
-def standing_queue_s(state: Records, way: int) -> float:
-    """Delay of the buffers on a route that are full now: those of resources that hold somebody back."""
+def standing_queues_s(state: Records, way: int, now: float) -> float:
+    """Delay of the queues that stand on a route: before trunks and air that have held transfers back lately."""
     route = routes_of(state)[way]
     delay_s = 0.0
     for q in range(route.queue_first, route.queue_last):
-        resource = resources_of(state)[queues_of(state)[q].resource]
+        queue = queues_of(state)[q]
+        resource = resources_of(state)[queue.resource]
         if resource.trunk >= 0:
-            full = trunks_of(state)[resource.trunk].grouped > 0
+            beside = trunks_of(state)[resource.trunk].crowd
+        elif resource.cell >= 0:
+            cell = cells_of(state)[resource.cell]
+            beside = crowd(cell.crowd, cell.held, now - cell.time)
         else:
-            full = resource.binds > 0
-        if full:
-            delay_s += queues_of(state)[q].delay
+            beside = 0.0
+        step_s = queue_step_s(route.rtt, resource.air > 0)
+        delay_s += standing_queue_s(beside, route.rtt, queue.delay, step_s)
     return delay_s
 
 

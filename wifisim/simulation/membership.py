@@ -90,7 +90,7 @@ def _class_for(state: Records, path_id: int, cap: float, now: float) -> int:
     if cell.classes >= 0:
         classes_of(state)[cell.classes].cell_before = c
     cell.classes = c
-    return c
+    return c  # type: ignore[no-any-return]
 
 
 @compiled

@@ -47,6 +47,7 @@ _TIE = 1.0 + 1e-13  # two levels closer than this are one: rounding, not differe
 _SLACK = 1.0 + 1e-12  # a bound is broken only beyond this
 _CAPPED, _OPEN = -1, -2  # what froze a class, where it is not a resource
 _MAX_ROUNDS = 60
+CROWD_S = 0.1  # a transfer meets queues over about five round trips of 20 ms (project choice)
 
 
 @compiled
@@ -58,7 +59,14 @@ def advance_trunks(state: Records, now: float) -> None:
             served_s = now - trunk.time
             trunk.clock += trunk.level * served_s
             resources_of(state)[trunk.resource].bound_time += served_s
+        trunk.crowd = crowd(trunk.crowd, trunk.flows, now - trunk.time)
         trunk.time = now
+
+
+@compiled
+def crowd(before: float, flows: int, passed_s: float) -> float:
+    """Mean number of transfers held back beside one, over the last ``CROWD_S`` or so (exponentially forgetting)."""
+    return before + (max(flows - 1.0, 0.0) - before) * -math.expm1(-passed_s / CROWD_S)
 
 
 @compiled
@@ -96,7 +104,10 @@ def _book(state: Records, c: int, served: float, now: float) -> None:
 @compiled
 def detach(state: Records, cell: int, now: float) -> None:
     """Settle the classes of ``cell`` and take their load off the trunks, so that they may change."""
-    c = cells_of(state)[cell].classes
+    where = cells_of(state)[cell]
+    where.crowd = crowd(where.crowd, where.held, now - where.time)
+    where.time = now
+    c = where.classes
     while c >= 0:
         settle(state, c, now)
         _load_trunks(state, c, -1.0)
@@ -114,7 +125,9 @@ def _load_trunks(state: Records, c: int, sign: float) -> None:
             trunks_of(state)[crossed_of(state)[j]].load += sign * one.weight * one.level
         return
     trunk = trunks_of(state)[group]
-    trunk.grouped += 1 if sign > 0.0 else -1
+    step = 1 if sign > 0.0 else -1
+    trunk.grouped += step
+    trunk.flows += step * one.booked
     if trunk.grouped == 0:
         grouped_of(state)[group * state.trunks_size : (group + 1) * state.trunks_size] = 0.0
         return
@@ -135,8 +148,13 @@ def attach(state: Records, cell: int, now: float) -> None:
     opened = fill(state, count, False)
     state.solved += 1
     state.classes_solved += count
+    held = 0
     for i in range(count):
         _place(state, gathered_of(state)[i], now)
+        one = classes_of(state)[gathered_of(state)[i]]
+        if one.frozen >= 0:
+            held += one.flows
+    cells_of(state)[cell].held = held
     margin = _margin(state, cell, opened)
     _note_bounds(state, cell, count, margin, now)
 
@@ -275,6 +293,7 @@ def _place(state: Records, c: int, now: float) -> None:
             one.bound = trunks_of(state)[-2 - one.trunk].resource
         one.trunk = -1
     one.time = now
+    one.booked = one.flows
     _load_trunks(state, c, 1.0)
 
 
@@ -359,6 +378,7 @@ def refresh_all(state: Records, now: float) -> None:
     for t in range(len(trunks_of(state))):
         trunks_of(state)[t].load = 0.0
         trunks_of(state)[t].grouped = 0
+        trunks_of(state)[t].flows = 0
     grouped_of(state)[:] = 0.0
     for cell in range(cells):
         if cells_of(state)[cell].classes >= 0:
@@ -502,7 +522,7 @@ def _refresh_broken(state: Records, now: float) -> bool:
         snapshot_of(state)[i] = tenders_of(state)[i]
     for i in range(count):
         refresh(state, snapshot_of(state)[i], now)
-    found = count > 0
+    found = bool(count > 0)
     for i in range(state.tracked_count):
         t = tracked_of(state)[i]
         level = trunks_of(state)[t].level
@@ -514,7 +534,8 @@ def _refresh_broken(state: Records, now: float) -> bool:
         while first_key(state, 2 + 3 * t) * _SLACK < level:
             refresh(state, ranked_cell(state, 2 + 3 * t, 0), now)
             found = True
-        found = _refresh_overtaken(state, t, now) or found
+        if _refresh_overtaken(state, t, now):
+            found = True
     return found
 
 
@@ -539,7 +560,7 @@ def _refresh_overtaken(state: Records, t: int, now: float) -> bool:
 
 @compiled
 def _rebuild(state: Records, now: float) -> None:
-    """Fill all active classes at once over all resources, take the trunks' levels from it, solve every cell under them."""
+    """Fill all active classes at once over all resources, and solve every cell under the trunk levels that gives."""
     state.rebuilt += 1
     for cell in range(len(cells_of(state))):
         c = cells_of(state)[cell].classes
@@ -559,6 +580,7 @@ def _rebuild(state: Records, now: float) -> None:
         trunks_of(state)[t].level = math.inf
         trunks_of(state)[t].load = 0.0
         trunks_of(state)[t].grouped = 0
+        trunks_of(state)[t].flows = 0
     grouped_of(state)[:] = 0.0
     for i in range(count):
         one = classes_of(state)[gathered_of(state)[i]]
