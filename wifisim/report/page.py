@@ -1,14 +1,12 @@
 """``report.html``: one file that needs nothing else, the same bytes for the same results.
 
 jinja2 fills the template (autoescape on), styles and scripts stand in ``static/`` and go into the page, and so do the
-data and plotly's script. That script is packed (zlib, base64) and unpacked by the browser once the page stands, so the
-page is there at once and a third of its size. A content-security policy in the page forbids every request.
+data and plotly's script. These two are packed (zlib, base64) and unpacked by the browser, plotly only once the page
+stands, so that the page is there at once and a third of its size. A content-security policy forbids every request.
 """
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -25,7 +23,7 @@ from wifisim.report.cells import SHEETS, day_sheets
 from wifisim.report.criteria import criterion_rows, legend, stage_heads
 from wifisim.report.days import DayFilm, day_film, first_shown
 from wifisim.report.drawing import floor_drawings
-from wifisim.report.payload import payload, script_json
+from wifisim.report.payload import packed, packed_json, payload
 from wifisim.report.pictures import pictures
 from wifisim.report.verdict import plain_verdict, status_phrase
 from wifisim.results.assessment import Readiness
@@ -35,7 +33,7 @@ from wifisim.results.records import Results
 from wifisim.results.summary import summarise
 
 _PACKAGE = "wifisim.report"
-_SCRIPTS = ("plan.js", "tables.js", "charts.js", "report.js")
+_SCRIPTS = ("unpack.js", "plan.js", "tables.js", "charts.js", "report.js")
 # Characters that reorder or hide text around them; a name has no business with them.
 _TRICKS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F),
                          *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF], " ")  # fmt: skip
@@ -78,10 +76,10 @@ def report_html(results: Results, readiness: Readiness, branding: Branding | Non
             evidence=_evidence(results),
             provenance=results.provenance,
             replications=max(len(group.days) for group in groups),
-            data=Markup(script_json(_plain(data))),  # noqa: S704  script_json leaves no <, > or &
+            data=packed_json(_plain(data)),
             styles=Markup(_static("report.css")),  # noqa: S704  our own file
             scripts=[Markup(_static(name)) for name in _SCRIPTS],  # noqa: S704  our own files
-            plotly=_packed_plotly(),
+            plotly=packed(get_plotlyjs()),
         )
     )
     return page.encode("utf-8")
@@ -146,7 +144,3 @@ def _plain(value: Any) -> Any:
 
 def _static(name: str) -> str:
     return resources.files(_PACKAGE).joinpath("static", name).read_text("utf-8")
-
-
-def _packed_plotly() -> str:
-    return base64.b64encode(zlib.compress(get_plotlyjs().encode("utf-8"), 9)).decode("ascii")

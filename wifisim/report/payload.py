@@ -2,6 +2,7 @@
 
 Airtime and clients go as base64 bytes [radio][bin]; lessons, tables and charts as plain lists. Lists follow the order
 of the run's rooms and the stage's radios. All text is data here: the page sets it as text, never as HTML.
+The block is packed, and unpacked by the browser.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,13 +25,15 @@ from wifisim.results.phrases import date_text, day_phrase, resource_name
 from wifisim.results.records import Results, StageFacts
 from wifisim.results.summary import Summary
 
-_BELOW_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+def packed(text: str) -> str:
+    """Text as zlib in base64: a third of its size, and nothing in it can end the element that it stands in."""
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 
-def script_json(value: object) -> str:
-    """JSON that cannot end the script element it stands in: no <, > or & as such."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return "".join(_BELOW_HTML.get(char, char) for char in text) if set(text) & set(_BELOW_HTML) else text
+def packed_json(value: object) -> str:
+    """A value as packed JSON. Raises ValueError for NaN and infinity, which JSON does not have."""
+    return packed(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
 def payload(

@@ -7,10 +7,8 @@ function makeCharts(data) {
   let ready = null;
 
   async function load() {
-    const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (char) => char.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     const script = document.createElement("script");
-    script.textContent = await new Response(stream).text();
+    script.textContent = await unpack("plotly");
     document.head.append(script);
   }
   function draw(name, chart) {
@@ -23,17 +21,12 @@ function makeCharts(data) {
   }
   async function drawAll() {
     ready ??= load();
-    try {
-      await ready;
-      const shown = group;
-      await draw("timeline", shown.timeline);
-      await draw("latency", shown.latency);
-      if (!nodes.get("ladder").classList.contains("js-plotly-plot")) await draw("ladder", data.ladder);
-      document.documentElement.dataset.charts = "drawn";
-    } catch (error) {
-      for (const node of nodes.values()) if (!window.Plotly) node.textContent = "This chart needs a browser of 2023 or later.";
-      if (window.Plotly) throw error;
-    }
+    await ready;
+    const shown = group;
+    await draw("timeline", shown.timeline);
+    await draw("latency", shown.latency);
+    if (!nodes.get("ladder").classList.contains("js-plotly-plot")) await draw("ladder", data.ladder);
+    document.documentElement.dataset.charts = "drawn";
   }
   const resize = (width) => {
     if (!window.Plotly) return;

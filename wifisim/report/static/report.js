@@ -1,7 +1,11 @@
 "use strict";
 // Ties the controls to the plan, the tables and the charts.
-(() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+(async () => {
+  if (!("DecompressionStream" in window)) {
+    document.getElementById("old-browser").hidden = false;
+    return;
+  }
+  const data = JSON.parse(await unpack("data"));
   const plan = makePlan(data), tables = makeTables(), charts = makeCharts(data);
   const by = (id) => document.getElementById(id);
   const [stage, day, floor, slider, play, now, output] = ["stage", "day", "floor", "time", "play", "now", "clock"].map(by);
