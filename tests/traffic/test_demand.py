@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import shipped_site
 
+from wifisim.inputs.rollout import Adoption
 from wifisim.inputs.site import DayKind, Site
-from wifisim.traffic.demand import Session, plan_day
+from wifisim.traffic.demand import plan_day
 from wifisim.traffic.population import populate
+from wifisim.traffic.sessions import Session
 
 
 def day(site: Site, kind: DayKind = "typical", *, stage: int = -1, replication: int = 0) -> tuple[Session, ...]:
@@ -101,3 +104,53 @@ def test_a_hand_out_enrols_the_wave_and_nobody_else(secondary: Site) -> None:
     assert sum(s.keys.size for s in enrolled) == sum(b.keys.size for c in wave.class_ids for b in population.pupils[c])
     slots = {round((session.start_s - wave.arrival.start_s) / wave.arrival.slot_s, 9) for session in enrolled}
     assert slots <= set(np.arange(wave.arrival.slots, dtype=float).tolist())
+
+
+def test_devices_from_home_sync_before_the_first_bell(secondary: Site) -> None:
+    bell_s = min(period.start_s for period in secondary.timetable.periods)
+    early = [session for session in day(secondary) if session.start_s < bell_s]
+    assert early
+    population = populate(secondary, secondary.stages[-1], seed=1, replication=0)
+    home = {int(key) for group in population.pupils.values() for b in group if b.goes_home for key in b.keys}
+    synced = {int(key) for session in early for task in session.tasks for key in session.keys[task.members]}
+    # Nobody else, and about the profile's nine in ten of them.
+    assert synced <= home
+    assert abs(len(synced) / len(home) - 0.9) < 0.05
+    assert all(session.end_s == bell_s for session in early)
+
+
+def test_trolleys_wake_once_and_never_come_early() -> None:
+    site = shipped_site("primary-brookside")
+    bell_s = min(period.start_s for period in site.timetable.periods)
+    woken: Counter[int] = Counter()
+    for session in day(site):
+        assert session.start_s >= bell_s
+        for task in session.tasks:
+            if task.activity_id == "wake-check":
+                woken.update(session.keys[task.members].tolist())
+    assert woken
+    assert set(woken.values()) == {1}
+
+
+def test_a_trolley_charges_after_so_many_lessons() -> None:
+    site = shipped_site("primary-brookside")
+    tired = replace(site, programme=replace(site.programme, lessons_per_charge=1))
+    for class_id in site.stages[-1].landed[0].class_ids:
+        lessons = [s.start_s for s in day(site) if s.lesson and s.lesson.class_id == class_id]
+        charging = [s.start_s for s in day(tired) if s.lesson and s.lesson.class_id == class_id]
+        # One lesson on the charger after each in use: every other lesson is left.
+        assert sorted(set(charging)) == sorted(set(lessons))[::2]
+
+
+def test_slow_adoption_means_fewer_lessons_with_devices(secondary: Site) -> None:
+    slow = Adoption(start_share=0.0, full_after_weeks=1000.0, by_stage=(), staff_readiness=0.5)
+    cautious = replace(secondary, programme=replace(secondary.programme, adoption=slow))
+    eager = {(s.start_s, s.lesson.class_id) for s in day(secondary) if s.lesson}
+    careful = {(s.start_s, s.lesson.class_id) for s in day(cautious) if s.lesson}
+    assert careful < eager
+
+
+def test_brought_devices_do_not_use_the_schools_cache(secondary: Site) -> None:
+    brought = replace(secondary, programme=replace(secondary.programme, model="byod"))
+    assert {session.managed for session in day(brought)} == {True, False}
+    assert {session.managed for session in day(secondary)} == {True}

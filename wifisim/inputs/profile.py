@@ -41,6 +41,7 @@ class Activity:
     ``ladder_bps`` (stream) is ascending. ``connections`` is how many parallel connections share the transfer,
     ``new_connection_share`` how often they are opened anew. ``peers`` True keeps the traffic inside the school
     (the other end is the teacher's device on the same access point's switch), so it never crosses the line.
+    ``changed_share`` is what a sync client sends of a file: 1 = the whole of it at each save.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Activity:
     save: bool
     good_s: float
     evidence: Evidence
+    changed_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _mean_bits(activity: Activity, length_s: float) -> float:
     size, think_s = _means(activity)
     most = activity.count or np.inf
     transfers = min(most, 1.0 + length_s / think_s if think_s > 0.0 else 1.0)
-    return float(transfers * 8.0 * size * (1.0 - activity.browser_hit_share))
+    return float(transfers * 8.0 * size * (1.0 - activity.browser_hit_share) * activity.changed_share)
 
 
 @lru_cache(maxsize=512)

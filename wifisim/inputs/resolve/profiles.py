@@ -129,6 +129,7 @@ class _Reading:
             connections=written.connections,
             new_connection_share=written.new_connection_share,
             browser_hit_share=written.browser_hit_share,
+            changed_share=written.changed_share,
             peers=written.peers,
             save=written.save,
             good_s=written.good_s,

@@ -146,7 +146,10 @@ def _choice(written: WrittenProgramme, loc: Loc, desk: RolloutDesk) -> tuple[tup
         desk.fault((*loc, "choice"), "must add up to 1")
     if written.lessons_per_charge and written.model != "school-owned":
         desk.fault((*loc, "lessons_per_charge"), "goes with model: school-owned")
-    return tuple((desk.client(name, (*loc, "choice", name)), share) for name, share in written.choice.items())
+    for name in [name for name in written.choice if name not in desk.catalog.clients]:
+        place = desk.root.place((*loc, "choice", name)).of_key(name)
+        desk.findings.add(place, "is not a client type of the catalogue", names=desk.catalog.clients)
+    return tuple(written.choice.items())
 
 
 def _adoption(written: WrittenAdoption | None) -> Adoption:

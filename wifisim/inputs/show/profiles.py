@@ -51,6 +51,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "connections": activity.connections,
         "new_connection_share": activity.new_connection_share,
         "browser_hit_share": activity.browser_hit_share,
+        "changed_share": activity.changed_share,
         "peers": activity.peers,
         "save": activity.save,
         "good_s": activity.good_s,

@@ -117,6 +117,9 @@ class WrittenActivity(Written):
     )
     new_connection_share: Share = Field(default=0.0, description="share of transfers that open connections anew")
     browser_hit_share: Share = Field(default=0.0, description="share of the bytes that the browser has already")
+    changed_share: Annotated[float, Field(strict=True, gt=0, le=1)] = Field(
+        default=1.0, description="sync clients: share of a file that a save sends; 1 = whole files"
+    )
     peers: Flag = Field(default=False, description="stays inside the school (the other end is the teacher's device)")
     save: Flag = Field(default=False, description="counts as saving to the cloud")
     good_s: Annotated[float, Field(strict=True, gt=0, le=86_400)] = Field(
