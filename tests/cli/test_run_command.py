@@ -27,7 +27,9 @@ class Engine:
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def __call__(self, site: Any, *, jobs: int, progress: Callable[[int, int], None]) -> Results:
-        self.asked.append({"seed": site.simulation.seed, "replications": site.simulation.replications, "jobs": jobs})
+        simulation = site.simulation
+        replications = (simulation.replications, simulation.extra_replications)
+        self.asked.append({"seed": simulation.seed, "replications": replications, "jobs": jobs})
         progress(1, 1)
         return self.results
 
@@ -53,7 +55,14 @@ def test_results_go_to_a_folder_named_after_the_site(engine: Engine, tmp_path: P
 
 def test_options_reach_the_engine(engine: Engine) -> None:
     call("--seed", "7", "--replications", "5", "--jobs", "2", "--out", "x")
-    assert engine.asked == [{"seed": 7, "replications": 5, "jobs": 2}]
+    assert engine.asked == [{"seed": 7, "replications": (5, 0), "jobs": 2}]
+
+
+def test_replications_may_grow_until_the_verdict_is_settled(engine: Engine) -> None:
+    call("--replications", "auto", "--out", "x")
+    assert engine.asked[0]["replications"] == (3, 17)
+    for wrong in ("0", "many", "-1"):
+        assert "from 1 to 1000, or auto" in str(call("--replications", wrong, "--out", "y").exception)
 
 
 def test_json_is_the_summary_and_nothing_else(engine: Engine, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from synthetic import BINS, CRITERIA, LINE_DOWN, OWN, SLOTS, bare_day, bare_results, latency_bin, lesson, school
 
 from wifisim.results.intervals import Estimate
-from wifisim.results.readiness import assess, meets, status_of
-from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord
+from wifisim.results.readiness import assess, meets, status_of, undecided_days
+from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord, Results
+from wifisim.results.wording import settling_text
 
 AT_MOST_TWO = CriterionFacts("a", "A", "cloud_save_p95_s", "at_most", 2.0, "s", OWN)
 AT_LEAST = CriterionFacts("b", "B", "lessons_good_share", "at_least", 0.95, "share", OWN)
@@ -244,3 +246,48 @@ def test_a_clique_below_its_limit_has_head_room() -> None:
     assessment = assess(bare_results(*days, criteria=(AIR,))).stages[0].assessments[0]
     assert (assessment.status, assessment.margin) == ("pass", pytest.approx(0.3))
     assert assessment.cause is None
+
+
+def spread_days(stage_id: str, uses: tuple[float, ...], **rest: Any) -> tuple[DayRecord, ...]:
+    """One replication a value, the line at that use all day."""
+    return tuple(
+        bare_day(stage_id, replication=n, utilisation=np.full((BINS, 9), use), **rest) for n, use in enumerate(uses)
+    )
+
+
+STRADDLING = (0.7, 0.79, 0.88)  # 0.64-0.94 around 0.8, see above
+
+
+def test_days_on_which_a_verdict_hangs() -> None:
+    good_lesson, bad_lesson = (lesson(0),), (lesson(0, good=0),)
+    results = bare_results(
+        *line_days("settled", 0.5, lessons=good_lesson * 60),
+        # The line straddles on the typical day; the lessons of the hand-out day, all good in 3 x 60, are settled.
+        *spread_days("open", STRADDLING, lessons=good_lesson * 60),
+        *line_days("open", 0.5, day_kind="arrival", lessons=good_lesson * 60),
+        # A stage that fails for certain needs no more runs, whatever else straddles in it.
+        *spread_days("failed", STRADDLING, lessons=bad_lesson * 60),
+        criteria=(LINE, AT_LEAST),
+    )
+    assert undecided_days(results) == {"open": ("typical",)}
+
+
+def test_what_has_no_figure_is_not_waited_for() -> None:
+    assert undecided_days(bare_results(bare_day("a"), criteria=(AT_LEAST,))) == {}
+
+
+def settled(results: Results, at_most: int) -> str:
+    known = replace(results, provenance={"replications": 3, "replications_at_most": at_most})
+    return settling_text(known, assess(known))
+
+
+def test_after_how_many_replications_a_verdict_is_settled() -> None:
+    quick = bare_results(*line_days("a", 0.5), *line_days("b", 0.95), criteria=(LINE,))
+    assert settled(quick, 3) == ""
+    assert settled(quick, 20) == "Settled after 3 replications."
+    slow = bare_results(*spread_days("a", (0.7, 0.79, 0.88, 0.7, 0.7)), *line_days("b", 0.9), criteria=(LINE,))
+    # Five values: mean 0.754, s = 0.081, half width 2.132 x 0.081 / sqrt 5 = 0.077: 0.83 is above 0.8, still open.
+    assert settled(slow, 5) == "Still straddling after 5 replications (the budget): A."
+    sure = bare_results(*spread_days("a", (0.7, 0.79, 0.7, 0.7, 0.7)), *line_days("b", 0.9), criteria=(LINE,))
+    # Mean 0.718, s = 0.040, half width 0.038.
+    assert settled(sure, 20) == "Settled after 5 replications (A), the rest after 3."

@@ -13,11 +13,24 @@ from wifisim.cli.terminal import RunProgress, print_summary
 from wifisim.inputs.reader import read_site
 from wifisim.inputs.site import Site
 from wifisim.inputs.what_if import with_faults
+from wifisim.inputs.written.settings import WrittenReplications
 from wifisim.report.page import report_html
 from wifisim.results.readiness import assess
 from wifisim.results.store import check_free, write_results
 from wifisim.results.summary import summary_json
 from wifisim.simulation.run import simulate
+
+
+def _replications(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """The least and the most replications that ``--replications`` asks for."""
+    if value is None:
+        return None
+    if value == "auto":
+        grown = WrittenReplications()
+        return grown.at_least, grown.at_most
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1000:
+        raise click.BadParameter("must be a whole number from 1 to 1000, or auto", ctx, param)
+    return int(value), int(value)
 
 
 @click.command(name="run")
@@ -31,7 +44,9 @@ from wifisim.simulation.run import simulate
 @click.option(
     "--what-if", "faults", multiple=True, metavar="FAULT", help="Like wan-down@10:00-11:00; repeatable: docs/faults.md."
 )
-@click.option("--replications", type=click.IntRange(1, 1000), help="Replications instead of the site's.")
+@click.option(
+    "--replications", metavar="NUMBER|auto", callback=_replications, help="Instead of the site's; auto: until settled."
+)
 @click.option("--no-report", is_flag=True, help="Leave out report.html.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def command(  # noqa: PLR0913, PLR0917  one argument an option
@@ -42,7 +57,7 @@ def command(  # noqa: PLR0913, PLR0917  one argument an option
     gate: bool,
     jobs: int | None,
     seed: int | None,
-    replications: int | None,
+    replications: tuple[int, int] | None,
     faults: tuple[str, ...],
     no_report: bool,
     quiet: bool,
@@ -63,11 +78,13 @@ def command(  # noqa: PLR0913, PLR0917  one argument an option
     return 1 if gate and readiness.verdict == "not_ready" else 0
 
 
-def _with_options(site: Site, *, seed: int | None, replications: int | None) -> Site:
+def _with_options(site: Site, *, seed: int | None, replications: tuple[int, int] | None) -> Site:
     simulation = site.simulation
+    at_least, at_most = replications or (simulation.replications, 0)
     chosen = replace(
         simulation,
         seed=simulation.seed if seed is None else seed,
-        replications=simulation.replications if replications is None else replications,
+        replications=at_least,
+        extra_replications=at_most - at_least if replications else simulation.extra_replications,
     )
     return replace(site, simulation=chosen)

@@ -115,7 +115,10 @@ def verdict_lines(summary: Summary) -> tuple[Text, ...]:
     if any(day.replications == 1 for stage in summary.stages for day in stage.days):
         lines.append(Text("One replication gives no interval: what meets its target counts as at risk only."))
     elif any(criterion.status == "at_risk" for stage in summary.stages for criterion in stage.criteria):
-        lines.append(Text("At risk: the 90 % interval (in brackets) straddles the target; --replications narrows it."))
+        more = "" if summary.settled else "; --replications auto adds runs until it does not"
+        lines.append(Text(f"At risk: the 90 % interval (in brackets) straddles the target{more}."))
+    if summary.settled:
+        lines.append(Text(_clean(summary.settled)))
     return tuple(lines)
 
 

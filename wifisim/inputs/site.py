@@ -23,9 +23,13 @@ LoadBalancing = Literal["off", "clients"]
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What the school wants to hold: named standards, and the project's own targets."""
+    """What the school wants to hold: named standards, and the project's own targets.
+
+    ``override`` has targets in the place of a standard's own, by ``standard.criterion``.
+    """
 
     standards: tuple[str, ...]
+    override: dict[str, float]
     cloud_save_p95_s: float
     lessons_good_share: float
     devices_good_share: float
@@ -53,7 +57,10 @@ class AirSettings:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What to run and how often."""
+    """What to run and how often.
+
+    Everything runs ``replications`` times, and what is not settled by then up to ``extra_replications`` times more.
+    """
 
     days: tuple[DayKind, ...]
     weekday: int
@@ -61,6 +68,7 @@ class Simulation:
     seed: int
     bin_s: float
     air: AirSettings
+    extra_replications: int = 0
 
 
 @dataclass(frozen=True, slots=True)

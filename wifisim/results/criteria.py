@@ -1,15 +1,21 @@
 """What a site is judged by: the project's own targets, and the criteria of the standards it names.
 
 The own targets come from the site file (``targets:``); they are labelled as such, so that nobody takes them for a
-standard. A standard counts when it is written for the site's phase.
+standard. A standard counts when it is written for the site's phase; where the site sets another target than the
+standard's own, the origin says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from wifisim.inputs.catalog import Criterion, Standard
 from wifisim.inputs.site import Site, Targets
+from wifisim.results.phrases import bound_text
 from wifisim.results.records import CriterionFacts
 
 OWN_ORIGIN = "the school's own target"
+OVERRIDDEN = OWN_ORIGIN + " ({standard} asks for {asked})"
 
 
 def criteria_for(site: Site) -> tuple[CriterionFacts, ...]:
@@ -40,16 +46,23 @@ def own_criteria(targets: Targets) -> tuple[CriterionFacts, ...]:
 def standard_criteria(site: Site) -> tuple[CriterionFacts, ...]:
     """The criteria of the standards that the site names and that are written for its phase."""
     return tuple(
-        CriterionFacts(
-            f"{standard.id}:{criterion.id}",
-            criterion.label,
-            criterion.metric,
-            criterion.comparison,
-            criterion.target,
-            criterion.unit,
-            standard.label,
-        )
+        _of_standard(standard, criterion, site.targets.override)
         for standard in (site.catalog.standards[name] for name in site.targets.standards)
         if not standard.phases or site.phase in standard.phases
         for criterion in standard.criteria
+    )
+
+
+def _of_standard(standard: Standard, criterion: Criterion, override: Mapping[str, float]) -> CriterionFacts:
+    target = override.get(f"{standard.id}.{criterion.id}", criterion.target)
+    asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
+    changed = OVERRIDDEN.format(standard=standard.label, asked=asked)
+    return CriterionFacts(
+        f"{standard.id}:{criterion.id}",
+        criterion.label,
+        criterion.metric,
+        criterion.comparison,
+        target,
+        criterion.unit,
+        standard.label if target == criterion.target else changed,
     )

@@ -20,7 +20,7 @@ from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import Estimate, estimate
 from wifisim.results.ladder import bottleneck_ladder, still_holding
 from wifisim.results.metrics import judged_on, lessons_with_devices, metric_scale, metric_value
-from wifisim.results.records import CriterionFacts, Results, StageFacts
+from wifisim.results.records import CriterionFacts, DayRecord, Results, RunFacts, StageFacts
 from wifisim.results.remedies import need_for
 from wifisim.results.wording import failure_sentence
 
@@ -47,6 +47,31 @@ def assess(results: Results) -> Readiness:
     )
 
 
+def undecided_days(results: Results) -> dict[str, tuple[str, ...]]:
+    """The kinds of day on which a stage's verdict hangs, by the stages whose verdict is not settled.
+
+    A stage is settled when its intervals let it pass or fail. In one that is at risk, the days that decide are those
+    on which a criterion straddles its target; more replications of the others would change nothing.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for stage in results.stages:
+        kinds: dict[str, list[DayRecord]] = {}
+        for day in results.days:
+            if day.stage_id == stage.id:
+                kinds.setdefault(day.day_kind, []).append(day)
+        judged = [
+            _judged(criterion, stage, days, run=results.run)
+            for days in kinds.values()
+            for criterion in results.run.criteria
+            if judged_on(criterion.metric, days[0].day_kind)
+        ]
+        if _verdict(judged) == "at_risk":
+            open_days = {one.day_kind for one in judged if one.status == "at_risk"}
+            if open_days:
+                found[stage.id] = tuple(kind for kind in kinds if kind in open_days)
+    return found
+
+
 def status_of(criterion: CriterionFacts, judged: Estimate) -> Status:
     """Pass, at risk or fail by the interval; without an interval only a miss is certain enough to be named."""
     if math.isnan(judged.value):
@@ -70,9 +95,9 @@ def meets(criterion: CriterionFacts, value: float) -> bool:
 def _assess(
     criterion: CriterionFacts, stage: StageFacts, *, own: Sequence[DayGroup], groups: Sequence[DayGroup]
 ) -> Assessment:
-    """The criterion on the stage's worst kind of day."""
+    """The criterion on the stage's worst kind of day, and why it fails there."""
     own = [group for group in own if judged_on(criterion.metric, group.day_kind)]
-    candidates = [_on_day(criterion, group) for group in own] or [_static(criterion, stage)]
+    candidates = [_judged(criterion, stage, group.days, run=group.run) for group in own] or [_static(criterion, stage)]
     worst = max(range(len(candidates)), key=lambda index: _badness(candidates[index]))
     found = candidates[worst]
     if found.status not in {"fail", "at_risk"}:
@@ -83,13 +108,12 @@ def _assess(
     return replace(found, cause=cause, need=need, since_stage_id=stage.id if found.status == "fail" else "")
 
 
-def _on_day(criterion: CriterionFacts, group: DayGroup) -> Assessment:
-    values = tuple(metric_value(criterion.metric, day, group.stage, run=group.run) for day in group.days)
-    trials = (
-        sum(len(lessons_with_devices(day)) for day in group.days) if criterion.metric == "lessons_good_share" else 0
-    )
-    judged = estimate(values, metric_scale(criterion.metric, group.stage), trials=trials)
-    return _assessment(criterion, group.stage.id, group.day_kind, judged=judged, values=values)
+def _judged(criterion: CriterionFacts, stage: StageFacts, days: Sequence[DayRecord], *, run: RunFacts) -> Assessment:
+    """The criterion on one kind of day, ``days`` its replications."""
+    values = tuple(metric_value(criterion.metric, day, stage, run=run) for day in days)
+    trials = sum(len(lessons_with_devices(day)) for day in days) if criterion.metric == "lessons_good_share" else 0
+    judged = estimate(values, metric_scale(criterion.metric, stage), trials=trials)
+    return _assessment(criterion, stage.id, days[0].day_kind, judged=judged, values=values)
 
 
 def _static(criterion: CriterionFacts, stage: StageFacts) -> Assessment:

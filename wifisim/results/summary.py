@@ -23,7 +23,7 @@ from wifisim.results.ladder import Rung
 from wifisim.results.phrases import resource_name
 from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.results.remedies import Need
-from wifisim.results.wording import need_text, sold_rate_bps
+from wifisim.results.wording import need_text, settling_text, sold_rate_bps
 from wifisim.units import clock_from_seconds
 
 SUMMARY_VERSION = 2
@@ -204,7 +204,10 @@ class RungSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole: ``verdict`` is that of the last stage; ``holding`` are the fullest resources that do not give way."""
+    """The whole: ``verdict`` is that of the last stage; ``holding`` are the fullest resources that do not give way.
+
+    ``settled`` says after how many replications the verdict was settled ("": their number was fixed).
+    """
 
     format: Literal["wifisim-summary"]
     version: int
@@ -214,6 +217,7 @@ class Summary:
     verdict: Verdict
     first_failing_stage: str
     confidence: float
+    settled: str
     sentences: tuple[str, ...]
     stages: tuple[StageSummary, ...]
     ladder: tuple[RungSummary, ...]
@@ -246,6 +250,7 @@ def summarise(results: Results, readiness: Readiness) -> Summary:
         verdict=readiness.verdict,
         first_failing_stage=readiness.first_failing_stage,
         confidence=CONFIDENCE,
+        settled=settling_text(results, readiness),
         sentences=readiness.sentences,
         stages=tuple(
             _stage(results.run, facts, judged, [group for group in groups if group.stage.id == facts.id])

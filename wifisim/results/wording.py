@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
-from wifisim.results.assessment import Assessment
+from wifisim.results.assessment import Assessment, Readiness
 from wifisim.results.causes import Cause
 from wifisim.results.criteria import OWN_ORIGIN
 from wifisim.results.phrases import (
@@ -63,7 +64,7 @@ def failure_sentence(
 def target_text(criterion: CriterionFacts) -> str:
     """What the criterion asks, and who asks it if it is not the school."""
     asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
-    if criterion.origin == OWN_ORIGIN:
+    if criterion.origin.startswith(OWN_ORIGIN):
         return f"target {asked}"
     return f"{criterion.origin} asks for {asked}"
 
@@ -98,6 +99,24 @@ def cause_text(run: RunFacts, stage: StageFacts, cause: Cause) -> str:
         if cause.late == 0
         else f"{subject} holds transfers back{when} {day}{place}"
     )
+
+
+def settling_text(results: Results, readiness: Readiness) -> str:
+    """After how many replications the verdict was settled, or that it is not; "" when their number was fixed."""
+    at_least, at_most = (int(results.provenance.get(name, 0)) for name in ("replications", "replications_at_most"))
+    if at_most <= at_least:
+        return ""
+    counts = Counter((day.stage_id, day.day_kind) for day in results.days)
+    used = {stage.id: max(n for (stage_id, _), n in counts.items() if stage_id == stage.id) for stage in results.stages}
+    labels = {stage.id: stage.label for stage in results.stages}
+    unsettled = [stage.stage_id for stage in readiness.stages if stage.verdict == "at_risk"]
+    if unsettled:
+        names = _listed([labels[stage_id] for stage_id in unsettled])
+        runs = max(used[stage_id] for stage_id in unsettled)
+        return f"Still straddling after {runs} replications (the budget): {names}."
+    most = max(used.values())
+    slow = [labels[stage_id] for stage_id, count in used.items() if count == most > at_least]
+    return f"Settled after {most} replications{f' ({_listed(slow)}), the rest after {at_least}' if slow else ''}."
 
 
 def _at(stage: StageFacts) -> str:

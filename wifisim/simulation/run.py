@@ -2,19 +2,22 @@
 
 The unit of work is one stage under one replication: its days share a survey and an air. Jobs come back in the order
 they were listed, and every draw is named by its replication, so the result does not depend on how many processes
-there are.
+there are. Where the site allows more replications than its fixed number, rounds of ``ROUND`` follow, of the days alone
+on which a stage's verdict still hangs, until it is settled or the budget is spent.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import joblib
 
 from wifisim.inputs.evidence import evidence_rows
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import DayKind, Site
+from wifisim.results.readiness import undecided_days
 from wifisim.results.records import DayRecord, Results
 from wifisim.simulation.day import DayPlan, run_day
 from wifisim.simulation.facts import run_facts, stage_facts
@@ -25,7 +28,10 @@ from wifisim.traffic.population import populate
 
 PROVENANCE_PACKAGES = ("numpy", "numba", "simpy", "networkx", "shapely")
 
+ROUND = 2  # replications a round: part of the result, so it must not depend on the number of processes
+
 Progress = Callable[[int, int], None]
+Kinds = tuple[str, ...]
 
 
 def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> Results:
@@ -36,34 +42,68 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
     """
     warm_up()
     models = build_models(site)
-    work = [(model, number) for model in models for number in range(site.simulation.replications)]
-    total = sum(len(days_of(site, model.stage)) for model, _ in work)
-    if progress is not None:
-        progress(0, total)
-    parallel = joblib.Parallel(n_jobs=min(jobs, len(work)), return_as="generator", batch_size=1)
-    days: list[DayRecord] = []
-    for records in parallel(joblib.delayed(run_stage)(site, model, number) for model, number in work):
-        days.extend(records)
-        if progress is not None:
-            progress(len(days), total)
-    return Results(
+    first = range(site.simulation.replications)
+    work = [_Work(model, number, days_of(site, model.stage)) for model in models for number in first]
+    days = list(_run(site, work, jobs=jobs, progress=progress, done=0))
+    results = Results(
         run=run_facts(site, models[0].activities),
         stages=tuple(stage_facts(site, model) for model in models),
         days=tuple(days),
         provenance=_provenance(site),
     )
+    most = len(first) + site.simulation.extra_replications
+    for start in range(len(first), most, ROUND):
+        wanted = undecided_days(results)
+        work = [
+            _Work(model, number, wanted[model.stage.id])
+            for model in models
+            if model.stage.id in wanted
+            for number in range(start, min(start + ROUND, most))
+        ]
+        if not work:
+            break
+        days += _run(site, work, jobs=jobs, progress=progress, done=len(days))
+        order = {model.stage.id: number for number, model in enumerate(models)}
+        days.sort(key=lambda day: (order[day.stage_id], day.replication))
+        results = replace(results, days=tuple(days))
+    return results
 
 
-def run_stage(site: Site, model: StageModel, replication: int) -> list[DayRecord]:
-    """All days of one stage under one replication."""
-    return [run_day(plan) for plan in _plans(site, model, replication)]
+def run_stage(site: Site, model: StageModel, replication: int, *, kinds: Kinds | None = None) -> list[DayRecord]:
+    """All days of one stage under one replication, or those of some ``kinds`` only."""
+    wanted = days_of(site, model.stage)
+    chosen = [kind for kind in wanted if kinds is None or kind in kinds]
+    return [run_day(plan) for plan in _plans(site, model, replication, chosen)]
 
 
-def _plans(site: Site, model: StageModel, replication: int) -> Iterator[DayPlan]:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Days of one stage under one replication."""
+
+    model: StageModel
+    replication: int
+    kinds: Kinds
+
+
+def _run(site: Site, work: Sequence[_Work], *, jobs: int, progress: Progress | None, done: int) -> Iterator[DayRecord]:
+    """The days of ``work`` in its order; ``done`` days were simulated before."""
+    total = done + sum(len(part.kinds) for part in work)
+    if progress is not None:
+        progress(done, total)
+    parallel = joblib.Parallel(n_jobs=min(jobs, len(work)), return_as="generator", batch_size=1)
+    tasks = (joblib.delayed(run_stage)(site, part.model, part.replication, kinds=part.kinds) for part in work)
+    for records in parallel(tasks):
+        yield from records
+        done += len(records)
+        if progress is not None:
+            progress(done, total)
+
+
+def _plans(site: Site, model: StageModel, replication: int, kinds: Sequence[DayKind]) -> Iterator[DayPlan]:
     seed = site.simulation.seed
     air = build_air(site, model, seed=seed, replication=replication)
     population = populate(site, model.stage, seed=seed, replication=replication)
-    for kind in days_of(site, model.stage):
+    for kind in kinds:
         sessions = plan_day(site, model.stage, population, kind=kind, seed=seed, replication=replication)
         events = tuple(event for event in site.events if event.day_kind == kind)
         yield DayPlan(model, air, sessions, events, site.targets.devices_good_share, kind, seed, replication)
@@ -80,6 +120,7 @@ def _provenance(site: Site) -> dict[str, object]:
         "wifisim": importlib.metadata.version("wifisim"),
         "seed": site.simulation.seed,
         "replications": site.simulation.replications,
+        "replications_at_most": site.simulation.replications + site.simulation.extra_replications,
         "inputs": list(site.sources),
         "evidence": evidence_rows(site),
         "packages": {name: importlib.metadata.version(name) for name in PROVENANCE_PACKAGES},

@@ -9,7 +9,7 @@ from wifisim.inputs.resolve.timetable import WeekFrame
 from wifisim.inputs.rollout import Wave
 from wifisim.inputs.site import AirSettings, DayKind, Simulation, Targets
 from wifisim.inputs.source import Node
-from wifisim.inputs.written.settings import WrittenSimulation, WrittenTargets
+from wifisim.inputs.written.settings import WrittenReplications, WrittenSimulation, WrittenTargets
 
 DEFAULT_WEEKDAY = "Tue"
 # What pupils' devices do on special days; traffic.demand plays profiles of these names.
@@ -17,11 +17,17 @@ PROFILE_OF_DAY = {"assessment": "assessment", "update": "os-update"}
 
 
 def resolve_targets(written: WrittenTargets, root: Node, catalog: Catalog, findings: Findings) -> Targets:
-    """The targets; every standard must be in the catalogue."""
+    """The targets; every standard must be in the catalogue, every override be about a criterion of one of them."""
     for index, name in enumerate(written.standards):
         if name not in catalog.standards:
             place = root.place(("targets", "standards", index))
             findings.add(place, "is not a standard of the catalogue", names=catalog.standards)
+    known = [name for name in written.standards if name in catalog.standards]
+    criteria = [f"{name}.{criterion.id}" for name in known for criterion in catalog.standards[name].criteria]
+    for name in written.override:
+        if name not in criteria and len(known) == len(written.standards):
+            place = root.place(("targets", "override", name)).of_key(name)
+            findings.add(place, "is not a criterion of the standards named here", names=criteria)
     return Targets(**written.model_dump())
 
 
@@ -40,14 +46,27 @@ def resolve_simulation(
     if not indices:
         key = "weekday" if weekday not in frame.days else "week"
         findings.add(root.place(("simulate", key)), "is not in the timetable's days and weeks")
+    at_least, at_most = _replications(written, root, findings)
     return Simulation(
         days=_days(written, waves, profiles, root, findings),
         weekday=indices[0] if indices else 0,
-        replications=written.replications,
+        replications=at_least,
         seed=written.seed,
         bin_s=written.bin_s,
         air=AirSettings(**written.air.model_dump()),
+        extra_replications=at_most - at_least,
     )
+
+
+def _replications(written: WrittenSimulation, root: Node, findings: Findings) -> tuple[int, int]:
+    """How many runs at least and at most."""
+    wanted = WrittenReplications() if written.replications == "auto" else written.replications
+    if not isinstance(wanted, WrittenReplications):
+        return wanted, wanted
+    if wanted.at_most < wanted.at_least:
+        place = root.place(("simulate", "replications", "at_most"))
+        findings.add(place, f"must not be below at_least ({wanted.at_least})")
+    return wanted.at_least, max(wanted.at_least, wanted.at_most)
 
 
 def _days(

@@ -11,7 +11,7 @@ from wifisim.inputs.resolve.shapes import OPEN
 from wifisim.inputs.rollout import Event, Fleet, Wave
 from wifisim.inputs.show.network import change_form, network_form
 from wifisim.inputs.show.units import clock, date, mbps, minutes
-from wifisim.inputs.site import Site
+from wifisim.inputs.site import Simulation, Site
 from wifisim.inputs.storm import Storm
 from wifisim.inputs.timetable import Lesson, Timetable
 
@@ -181,6 +181,11 @@ def storm_form(storm: Storm) -> dict[str, Any]:
     }
 
 
+def _replications_form(simulation: Simulation) -> int | dict[str, int]:
+    at_least, extra = simulation.replications, simulation.extra_replications
+    return {"at_least": at_least, "at_most": at_least + extra} if extra else at_least
+
+
 def simulate_form(site: Site) -> dict[str, Any]:
     """The section ``simulate``."""
     simulation = site.simulation
@@ -189,7 +194,7 @@ def simulate_form(site: Site) -> dict[str, Any]:
         "days": list(simulation.days),
         "weekday": day,
         "week": week or "A",
-        "replications": simulation.replications,
+        "replications": _replications_form(simulation),
         "seed": simulation.seed,
         "bin_s": simulation.bin_s,
         "air": dataclasses.asdict(simulation.air),

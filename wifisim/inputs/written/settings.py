@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from wifisim.inputs.written.fields import Flag, LevelDbm, Name, Share, Whole, Written
+from wifisim.inputs.written.fields import Flag, LevelDbm, Name, Number, Share, Whole, Written, shape_of
 from wifisim.inputs.written.rollout import DayKindKey
 from wifisim.inputs.written.school import Day, Week
 
@@ -20,6 +20,11 @@ class WrittenTargets(Written):
 
     standards: tuple[Name, ...] = Field(
         default=(), max_length=50, description="standards from the catalogue; default: none"
+    )
+    override: dict[Name, Number] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="other targets for criteria of these standards: {STANDARD.CRITERION: target}",
     )
     cloud_save_p95_s: TargetSeconds = Field(
         default=2.0, description=("95 % of saves to the cloud take at most so long")
@@ -63,6 +68,24 @@ class WrittenAir(Written):
     )
 
 
+RunCount = Annotated[Whole, Field(ge=1, le=1000)]
+
+
+class WrittenReplications(Written):
+    """A number of replications that grows until the verdict is settled."""
+
+    at_least: Annotated[Whole, Field(ge=2, le=1000)] = Field(default=3, description="runs of everything")
+    at_most: RunCount = Field(default=20, description="the budget: runs of what is not settled before")
+
+
+Replications = Annotated[
+    Annotated[RunCount, Tag("number")]
+    | Annotated[Literal["auto"], Tag("text")]
+    | Annotated[WrittenReplications, Tag("mapping")],
+    Discriminator(shape_of),
+]
+
+
 class WrittenSimulation(Written):
     """What to run and how often."""
 
@@ -77,7 +100,10 @@ class WrittenSimulation(Written):
     )
     weekday: Day | None = Field(default=None, description="day of the week; default: Tue, or the first school day")
     week: Week = Field(default="A", description="week of a two-week timetable")
-    replications: Annotated[Whole, Field(ge=1, le=1000)] = Field(default=3, description="runs with different seeds")
+    replications: Replications = Field(
+        default=3,
+        description="runs with different draws; auto = {at_least: 3, at_most: 20}: more until the verdict is settled",
+    )
     seed: Annotated[Whole, Field(ge=0, le=2**31)] = Field(
         default=1, description="another seed, another draw of everything"
     )
