@@ -93,7 +93,9 @@ class Twin:
         )
         for transfer, rate in zip(self.active, rates, strict=True):
             transfer.rate = rate
-        self.highest_load = np.maximum(self.highest_load, (rates[:, None] * cost).sum(axis=0) / self.capacity)
+        alive = self.capacity > 0
+        load = (rates[:, None] * cost).sum(axis=0)
+        self.highest_load[alive] = np.maximum(self.highest_load, load / np.where(alive, self.capacity, 1.0))[alive]
 
     def _serve(self):
         while True:

@@ -1,0 +1,46 @@
+"""Set-up, slow start and queues against sums done by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from wifisim.network.transport import exchange_s, loss_cap_bps, queue_step_s, slow_start_s, standing_queue_s
+
+SEGMENT_BITS = 8 * 1448
+
+
+def test_a_small_transfer_never_waits():
+    assert slow_start_s(10 * SEGMENT_BITS, 1e8, 0.02, 1.0) == 0.0
+
+
+def test_windows_of_slow_start():
+    # 139 segments go as 10 + 18 + 36 + 72 + 3: four waits of a round trip less the time the window takes to send.
+    rate, rtt = 96.4e6, 0.02
+    expected = 4 * rtt - (10 + 18 + 36 + 72) * SEGMENT_BITS / rate
+    assert slow_start_s(139 * SEGMENT_BITS, rate, rtt, 1.0) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_slow_path_is_full_at_once():
+    # 1 Mbit/s x 20 ms = 20 kbit, less than the first window of 116 kbit.
+    assert slow_start_s(8e6, 1e6, 0.02, 1.0) == 0.0
+
+
+def test_queues_stretch_every_round_trip():
+    # (2 round trips of set-up + 1) x (20 + 10 ms) + 5 ms of the server
+    assert exchange_s(0.02, 0.04, 0.005, 0.01) == pytest.approx(3 * 0.03 + 0.005)
+
+
+def test_standing_queue_grows_with_the_crowd_up_to_the_sawtooths_mean():
+    step = queue_step_s(0.02, False)
+    assert step == pytest.approx(4e-3)  # an eighth of 20 ms is 2.5 ms; at least 4 ms
+    assert queue_step_s(0.08, False) == pytest.approx(10e-3)
+    assert standing_queue_s(0.0, 0.02, 0.05, step) == 0.0
+    assert standing_queue_s(2.0, 0.02, 0.05, step) == pytest.approx(8e-3)
+    # full 50 ms; after the cut 0.7 x 70 - 20 = 29 ms; mean 39.5 ms
+    assert standing_queue_s(1e6, 0.02, 0.05, step) == pytest.approx(39.5e-3)
+
+
+def test_mathis():
+    # 1448 bytes / 100 ms / sqrt(1 %) = 1.158 Mbit/s
+    assert loss_cap_bps(0.1, 0.01) == pytest.approx(1.1584e6)
+    assert loss_cap_bps(0.1, 0.0) == float("inf")
