@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import START_S, bare_day, bare_results, lesson
+from synthetic import START_S, bare_day, bare_results, latency_bin, lesson
 
 from wifisim.cli.terminal import print_summary
 from wifisim.results.outage import Fault, fault_text, outage_of
@@ -21,7 +21,7 @@ from wifisim.results.summary import OutageSummary, summarise
 
 FIRST = 12  # the fault lasts from slot 12 to slot 18: half an hour
 LAST = 18
-FAULT = Fault("internet line down", START_S + FIRST * SLOT_S, START_S + LAST * SLOT_S, 5e6)
+FAULT = Fault("internet line down", START_S + FIRST * SLOT_S, START_S + LAST * SLOT_S)
 
 
 def day_with(late: dict[int, int], *lessons: LessonRecord) -> DayRecord:
@@ -45,12 +45,23 @@ def test_losses_are_differences_from_the_undisturbed_day() -> None:
         {13: 40, 17: 60, 18: 30, 19: 1},
         a_lesson(9, start_slot=12, backlog=1e6), a_lesson(20, start_slot=0), a_lesson(30, start_slot=30),
     )  # fmt: skip
-    cost = outage_of(FAULT, day, calm, devices_good_share=0.95)
+    backlog = np.zeros_like(day.backlog_bytes)
+    backlog[int((14 * SLOT_S) // day.bin_s)] = 5e6
+    backlog[0] = 9e6  # before the fault
+    cost = outage_of(FAULT, replace(day, backlog_bytes=backlog), calm, devices_good_share=0.95)
     # The first lesson ended at slot 12, when the fault began; the one at slot 30 came after it.
     assert (cost.lessons, cost.lessons_hit, cost.devices_hit) == (1, 1, 21)
     assert cost.late_transfers == 40 - 2 + 60 + 30
     assert cost.recovery_s == SLOT_S  # slot 18 was not normal, slot 19 has one late transfer only
     assert (cost.waiting_bytes, cost.unsaved_bytes) == (5e6, 1e6)
+
+
+def test_time_lost_is_what_transfers_took_longer() -> None:
+    calm, day = day_with({}), day_with({13: 10})
+    counts = np.zeros_like(day.latency_by_time)
+    counts[0, 13, latency_bin(100.0)] = 10
+    cost = outage_of(FAULT, replace(day, latency_by_time=counts), calm, devices_good_share=0.95)
+    assert cost.lost_s == pytest.approx(1000.0, rel=0.12)  # ten of 100 s; one bin is 12 % wide
 
 
 def test_what_was_late_anyway_is_not_the_faults() -> None:
@@ -111,9 +122,10 @@ def test_outages_are_stored_summarised_and_printed(tmp_path: Path) -> None:
 
 
 def test_one_of_a_kind_is_singular() -> None:
-    told = OutageSummary("x", "10:00", "11:00", 4.0, 1.0, 1.0, 1.0, 0.0, 2000.0, 900.0)
+    told = OutageSummary("x", "10:00", "11:00", 4.0, 1.0, 1.0, 1.0, 600.0, 0.0, 2000.0, 900.0)
     expected = (
         "1 lesson spoilt (4 went on during it), 1 device badly served, 1 transfer late or cut off, "
+        "10 min of waiting at all devices together, "
         "2 kB not saved at the bell; back to normal 15 min after its end"
     )
     assert outage_text(told) == expected

@@ -3,7 +3,9 @@
 The two days have the same people doing the same things, so every difference is the fault's: lessons that no longer
 work, devices badly served, transfers late or cut off. Recovery is the time from the end of the fault until a whole
 slot of ``SLOT_S`` has no more late transfers than the undisturbed day (or hardly more: see ``NORMAL``).
-With several faults on one day the cost of each includes what the others left behind in the same lessons.
+Devices ask again only when they have been answered: in a long outage few transfers stand for much lost time, so the
+time that devices waited is counted too. With several faults on one day the cost of each includes what the others left
+behind in the same lessons.
 """
 
 from __future__ import annotations
@@ -14,10 +16,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wifisim.results.records import SLOT_S, DayRecord, IntArray, LessonRecord, OutageRecord
+from wifisim.results.records import (
+    LATENCY_EDGES_S,
+    SLOT_S,
+    DayRecord,
+    FloatArray,
+    IntArray,
+    LessonRecord,
+    OutageRecord,
+)
 
 # Late transfers in five minutes that still count as normal beside the undisturbed day's: a number, and a share of its.
 NORMAL = (5, 0.1)
+
+_MIDDLE_S: FloatArray = np.sqrt(LATENCY_EDGES_S[:-1] * LATENCY_EDGES_S[1:])  # of each latency bin
 
 _WORDS = {
     "wan": "internet line down",
@@ -30,12 +42,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault as the report names it; ``waiting_bytes`` is the most that saves had waiting during it."""
+    """A fault as the report names it."""
 
     what: str
     start_s: float
     end_s: float
-    waiting_bytes: float
 
 
 def fault_text(target: str, target_id: str, *, bypass: bool = False, slow_s: float = 0.0, left_bps: float = 0.0) -> str:
@@ -70,10 +81,23 @@ def outage_of(fault: Fault, day: DayRecord, calm: DayRecord, *, devices_good_sha
         lessons_hit=len(worse),
         devices_hit=sum(max(then.good_devices - now.good_devices, 0) for now, then in pairs),
         late_transfers=max(int(more[max(first, 0) : recovered].sum()), 0),
-        waiting_bytes=fault.waiting_bytes,
+        lost_s=max(float((_spent_s(day) - _spent_s(calm))[max(first, 0) : recovered].sum()), 0.0),
+        waiting_bytes=_most_waiting(fault, day),
         unsaved_bytes=max(sum(now.backlog_bytes - then.backlog_bytes for now, then in pairs), 0.0),
         recovery_s=max(day.start_s + recovered * SLOT_S - fault.end_s, 0.0) if normal.size else math.inf,
     )
+
+
+def _spent_s(day: DayRecord) -> FloatArray:
+    """Seconds [slot] that all devices spent in the transfers which ended in a slot, from the latency histogram."""
+    return np.asarray(day.latency_by_time.sum(axis=0) @ _MIDDLE_S, dtype=np.float64)
+
+
+def _most_waiting(fault: Fault, day: DayRecord) -> float:
+    """The most that saves had waiting in any bin of the fault."""
+    time_s = day.start_s + day.bin_s * (np.arange(day.backlog_bytes.size) + 0.5)
+    during = (time_s >= fault.start_s) & (time_s < fault.end_s)
+    return float(day.backlog_bytes[during].max(initial=0.0))
 
 
 def _more_late(day: DayRecord, calm: DayRecord) -> IntArray:

@@ -14,6 +14,7 @@ def outage_text(outage: OutageSummary) -> str:
         f"{_counted(outage.lessons_hit, 'lesson')} spoilt ({outage.lessons:.0f} went on during it)",
         f"{_counted(outage.devices_hit, 'device')} badly served",
         f"{_counted(outage.late_transfers, 'transfer')} late or cut off",
+        f"{_time_text(outage.lost_s)} of waiting at all devices together",
     ]
     if outage.waiting_bytes > 0:
         parts.append(f"up to {_bytes_text(outage.waiting_bytes)} of saves waiting")
@@ -28,6 +29,10 @@ def _recovery_text(recovery_s: float | None) -> str:
     if recovery_s <= SLOT_S:
         return f"back to normal within {SLOT_S / 60:.0f} min"
     return f"back to normal {recovery_s / 60:.0f} min after its end"
+
+
+def _time_text(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"
 
 
 def _counted(number: float, noun: str) -> str:

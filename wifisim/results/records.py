@@ -56,7 +56,9 @@ class OutageRecord:
 
     ``lessons`` with devices went on during it; ``lessons_hit`` would have been good without it, ``devices_hit`` too.
     ``late_transfers`` are those late or cut off because of it until ``recovery_s`` after its end (infinite: not on
-    that day). ``waiting_bytes`` is the most that saves had waiting; ``unsaved_bytes`` was not through at the bell.
+    that day); ``lost_s`` is how much longer devices waited for transfers than without it, all together (one transfer
+    counts at most the last latency bin). ``waiting_bytes`` is the most that saves had waiting; ``unsaved_bytes`` was
+    not through at the bell.
     """
 
     what: str
@@ -66,6 +68,7 @@ class OutageRecord:
     lessons_hit: int
     devices_hit: int
     late_transfers: int
+    lost_s: float
     waiting_bytes: float
     unsaved_bytes: float
     recovery_s: float

@@ -146,6 +146,7 @@ class OutageSummary:
     lessons_hit: float
     devices_hit: float
     late_transfers: float
+    lost_s: float
     waiting_bytes: float
     unsaved_bytes: float
     recovery_s: float | None
@@ -351,6 +352,7 @@ def _outages(group: DayGroup) -> tuple[OutageSummary, ...]:
             lessons_hit=fmean(one.lessons_hit for one in same),
             devices_hit=fmean(one.devices_hit for one in same),
             late_transfers=fmean(one.late_transfers for one in same),
+            lost_s=fmean(one.lost_s for one in same),
             waiting_bytes=fmean(one.waiting_bytes for one in same),
             unsaved_bytes=fmean(one.unsaved_bytes for one in same),
             recovery_s=_known(max(one.recovery_s for one in same)),

@@ -58,19 +58,18 @@ class _Presence:
 
 def run_day(plan: DayPlan) -> DayRecord:
     """Simulate one day and return its record; a day with faults twice, to see what they cost."""
-    day = _SchoolDay(plan)
-    record = day.run()
+    record = _SchoolDay(plan).run()
     if not plan.events:
         return record
     calm = _SchoolDay(replace(plan, events=())).run()
     share = plan.devices_good_share
-    outages = [outage_of(_fault(e, day.waiting_bytes), record, calm, devices_good_share=share) for e in plan.events]
+    outages = [outage_of(_fault(e), record, calm, devices_good_share=share) for e in plan.events]
     return replace(record, outages=tuple(outages), utilisation=_without_bypass(plan, record))
 
 
-def _fault(event: Event, waiting_bytes: dict[Event, float]) -> Fault:
+def _fault(event: Event) -> Fault:
     what = fault_text(event.target, event.target_id, bypass=event.bypass, slow_s=event.slow_s, left_bps=event.left_bps)
-    return Fault(what, event.start_s, event.start_s + event.duration_s, waiting_bytes.get(event, 0.0))
+    return Fault(what, event.start_s, event.start_s + event.duration_s)
 
 
 def _without_bypass(plan: DayPlan, record: DayRecord) -> FloatArray:
@@ -113,7 +112,6 @@ class _SchoolDay:
         self._associations = Associations(plan.air, limits=model.client_limits, balanced=model.balanced)
         self._recorder = Recorder(bins=self._bins, radios=len(model.radios), rooms=model.rooms)
         self._present: dict[int, _Presence] = {}
-        self.waiting_bytes: dict[Event, float] = {}
 
     def run(self) -> DayRecord:
         """All processes to the end of the day, then the record."""
@@ -121,7 +119,6 @@ class _SchoolDay:
         self._env.process(self._count_clients())
         for event in self._plan.events:
             self._env.process(self._fault(self._model.fault_steps(event)))
-            self._env.process(self._watch(event))
         self._env.run(until=self._end_s)
         self._kernel.advance(self._end_s)
         self._leave(list(self._present))
@@ -224,16 +221,6 @@ class _SchoolDay:
             if step.radios:
                 self._associations.switch(step.radios, on=step.on)
                 self._reassociate()
-
-    def _watch(self, event: Event) -> Generator[simpy.Event, None, None]:
-        """While something fails, once a bin and at its end: the most that saves had waiting."""
-        end_s = event.start_s + event.duration_s
-        yield self._env.timeout(max(event.start_s - self._env.now, 0.0))
-        while self._env.now < min(end_s, self._end_s):
-            yield self._env.timeout(min(self._model.bin_s, end_s - self._env.now))
-            self._kernel.advance(float(self._env.now))
-            waiting = self._kernel.unsaved()[1]
-            self.waiting_bytes[event] = max(self.waiting_bytes.get(event, 0.0), waiting)
 
     def _reassociate(self) -> None:
         """Move the devices whose radio has died to the best one left; the others stay where they are."""
