@@ -23,7 +23,7 @@ def good_days(stage: str, *, good: int = 30) -> list[DayRecord]:
 
 
 ONLY_LESSONS = tuple(one for one in CRITERIA if one.metric == "lessons_good_share")
-ONLY_LINE = tuple(one for one in CRITERIA if one.metric == "line_utilisation_busy_hour")
+ONLY_LINE = tuple(one for one in CRITERIA if one.metric == "line_utilisation_busy_quarter")
 
 
 def test_ready_says_so_and_has_no_card() -> None:

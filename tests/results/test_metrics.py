@@ -48,22 +48,22 @@ def test_exactly_the_share_is_good() -> None:
 def test_utilisation_by_kind_of_resource() -> None:
     use = np.zeros((BINS, 9))
     use[:, 2], use[:, LINE_DOWN], use[:, 7], use[:, 8] = 0.4, 0.9, 0.3, 0.25
-    assert value("airtime_busy_hour", utilisation=use) == pytest.approx(0.4)
-    assert value("line_utilisation_busy_hour", utilisation=use) == pytest.approx(0.9)
-    assert value("filter_utilisation_busy_hour", utilisation=use) == pytest.approx(0.25)
-    assert math.isnan(value("uplink_utilisation_busy_hour", utilisation=use))
+    assert value("airtime_busy_quarter", utilisation=use) == pytest.approx(0.4)
+    assert value("line_utilisation_busy_quarter", utilisation=use) == pytest.approx(0.9)
+    assert value("filter_utilisation_busy_quarter", utilisation=use) == pytest.approx(0.25)
+    assert math.isnan(value("uplink_utilisation_busy_quarter", utilisation=use))
 
 
-def test_use_is_the_mean_of_the_busy_hour_not_its_worst_minutes() -> None:
-    # Ten minutes at 100 % in an hour at 40 % else: 0.4 + 10/60 x 0.6 = 50 %, though 10 of 60 minutes are full.
+def test_use_is_the_mean_of_the_busy_quarter_not_its_worst_minutes() -> None:
+    # Six full minutes in an hour at 40 % else: the quarter with them has 0.4 + 6/15 x 0.6 = 64 %.
     use = np.zeros((BINS, 9))
     use[120:180, LINE_DOWN] = 0.4
-    use[130:140, LINE_DOWN] = 1.0
-    assert value("line_utilisation_busy_hour", utilisation=use) == pytest.approx(0.5)
+    use[130:136, LINE_DOWN] = 1.0
+    assert value("line_utilisation_busy_quarter", utilisation=use) == pytest.approx(0.64)
 
 
 def test_use_is_judged_on_ordinary_days_only() -> None:
-    uses = {name for name in METRICS if name.endswith("_busy_hour")}
+    uses = {name for name in METRICS if name.endswith("_busy_quarter")}
     assert len(uses) == 4
     for name in METRICS:
         assert judged_on(name, "typical")

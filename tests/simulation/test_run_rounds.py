@@ -38,7 +38,7 @@ def straddling() -> float:
     results = simulate(growing(0, 0.7), jobs=1)
     last = results.stages[-1]
     days = [day for day in results.days if day.stage_id == last.id]
-    values = [metric_value("airtime_busy_hour", day, last, run=results.run) for day in days]
+    values = [metric_value("airtime_busy_quarter", day, last, run=results.run) for day in days]
     return fmean(values) + 1.2 * stdev(values)
 
 

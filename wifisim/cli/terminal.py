@@ -26,7 +26,7 @@ from wifisim.results.summary import CriterionSummary, StageSummary, Summary
 
 QUIET_FOR_S = 2.0
 USE_FOOTNOTE = (
-    "Busy-hour use is judged on typical and assessment days: on hand-out and update days bulk transfers fill what is "
+    "Use in the busiest 15 minutes is judged on typical and assessment days: on other days bulk transfers fill what is "
     "free by design, and lessons, saves, late transfers and devices without Wi-Fi count."
 )
 PIPE_WIDTH = 100
@@ -150,9 +150,10 @@ def _faults(console: Console, summary: Summary) -> None:
 def _holding(summary: Summary) -> str:
     """What has head-room left at the end of the plan, fullest first."""
     rungs = [
-        f"{_clean(rung.label)} {value_text(rung.stages[-1].utilisation_busy_hour, 'share')}" for rung in summary.holding
+        f"{_clean(rung.label)} {value_text(rung.stages[-1].utilisation_busy_quarter, 'share')}"
+        for rung in summary.holding
     ]
-    return f"Fullest of what still holds at the end (busy hour): {', '.join(rungs[:4])}" if rungs else ""
+    return f"Fullest of what still holds at the end (busiest 15 minutes): {', '.join(rungs[:4])}" if rungs else ""
 
 
 def _blocks(summary: Summary, width: int, *, signs: bool) -> Iterator[list[Text]]:

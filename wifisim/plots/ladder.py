@@ -37,7 +37,7 @@ def plot_ladder(results: Results, readiness: Readiness) -> Figure:
         _draw_rung(axes, rung, row=row, stages=stages)
     if rungs:
         scale = ScalarMappable(Normalize(0, 100), colormaps[MAP])
-        figure.colorbar(scale, ax=axes, label="In use in the busy hour (%)", shrink=0.9, aspect=15)
+        figure.colorbar(scale, ax=axes, label="In use in the busiest quarter of an hour (%)", shrink=0.9, aspect=15)
     given = min(len(readiness.ladder), _RUNGS_SHOWN)
     if 0 < given < len(rungs):
         axes.axhline(given - 0.5, color=GREY, linewidth=1.0, linestyle="--")
@@ -52,7 +52,7 @@ def plot_ladder(results: Results, readiness: Readiness) -> Figure:
 def _draw_rung(axes: Axes, rung: Rung, *, row: int, stages: list[str]) -> None:
     for stage in rung.stages:
         column = stages.index(stage.stage_id)
-        use = float(np.clip(stage.utilisation_busy_hour, 0.0, 1.0))
+        use = float(np.clip(stage.utilisation_busy_quarter, 0.0, 1.0))
         axes.add_patch(Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor=colormaps[MAP](use), linewidth=0))
         text = f"{100 * use:.0f} %" + (f", {stage.full_min:.0f} min" if stage.full_min >= 0.5 else "")
         if stage.gives_way:

@@ -1,7 +1,8 @@
 """Heat maps over the floor plan: signal, and airtime where each device would join.
 
 Walls are drawn by what they cost (5 GHz dB), rooms carry their names, access points their channel. The airtime map
-gives every place the busy hour of the radio that is strongest there; devices that stay on another radio are not seen.
+gives every place the busiest 15 minutes of the radio that is strongest there; devices that stay on another radio are
+not seen.
 """
 
 from __future__ import annotations
@@ -58,10 +59,10 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
 
 @house_style
 def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
-    """Busy-hour airtime over one floor, rooms with failing lessons marked."""
+    """Airtime in the busiest quarter of an hour over one floor, rooms with failing lessons marked."""
     run, stage = group.run, group.stage
     chart = _chart(stage, floor_id)
-    limit = _target(run, "airtime_busy_hour", 0.7)
+    limit = _target(run, "airtime_busy_quarter", 0.7)
     rooms = [run.rooms[room] for room in _rooms_on(run, floor_id)]
     figure, axes = _floor_figure(run, floor_id)
     percent = 100.0 * group.busy_air.mean
@@ -82,7 +83,7 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
         if radio.band != "2.4":
             _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}: {percent[index]:.0f} %")
     if image is not None:
-        bar = figure.colorbar(image, ax=axes, label="Airtime in the busy hour (%, mean)", shrink=0.8)
+        bar = figure.colorbar(image, ax=axes, label="Airtime in the busiest quarter of an hour (%, mean)", shrink=0.8)
         bar.ax.axhline(100.0 * limit, color=VERMILLION, linewidth=2)
     title(figure, _airtime_finding(group, floor_id, limit=limit), _airtime_context(group))
     return figure

@@ -56,14 +56,14 @@ SHEETS = (
     ),
     Sheet(
         "radios", "Access points",
-        "One row a radio. Airtime: share of its busiest hour in which its channel is in use.",
-        _columns("Access point", "Floor", "#Band", "#Channel", "#Width", "#Airtime in the busy hour",
-                 "Busy hour from", "#Devices at most"),
+        "One row a radio. Airtime: share of its busiest quarter of an hour in which its channel is in use.",
+        _columns("Access point", "Floor", "#Band", "#Channel", "#Width", "#Airtime in the busiest quarter of an hour",
+                 "Busiest from", "#Devices at most"),
     ),
     Sheet(
         "links", "Lines, filter and cables",
-        "Use: mean of the busiest hour. Full: minutes of the day. Late: transfers that it held back past their target.",
-        _columns("Name", "Kind", "#Rate", "#Use in the busy hour", "Busy hour from", "#Full",
+        "Use: mean of the busiest quarter of an hour. Full: minutes of the day. Late: it held them past their target.",
+        _columns("Name", "Kind", "#Rate", "#Use in the busiest quarter of an hour", "Busiest from", "#Full",
                  "#Late transfers a day"),
     ),
 )  # fmt: skip
@@ -103,8 +103,8 @@ def _radio(row: RadioSummary, floor: str) -> list[Cell]:
         Cell(f"{row.band} GHz", float(row.band)),
         _number(row.channel, ""),
         _number(row.width_mhz, "MHz"),
-        _number(row.airtime_busy_hour, "share"),
-        _text(row.busy_hour),
+        _number(row.airtime_busy_quarter, "share"),
+        _text(row.busy_quarter),
         _number(row.clients_max, ""),
     ]
 
@@ -114,8 +114,8 @@ def _link(row: ResourceSummary) -> list[Cell]:
         _text(row.label[:1].upper() + row.label[1:]),
         _text(_KIND_WORDS.get(row.kind, row.kind)),
         Cell(rate_text(row.capacity), row.capacity) if row.capacity is not None else Cell(NOTHING, None),
-        _number(row.utilisation_busy_hour, "share"),
-        _text(row.busy_hour),
+        _number(row.utilisation_busy_quarter, "share"),
+        _text(row.busy_quarter),
         _number(row.full_minutes, "min"),
         _number(row.late_transfers, ""),
     ]

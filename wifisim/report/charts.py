@@ -112,7 +112,7 @@ def ladder_chart(results: Results, readiness: Readiness) -> Chart:
     text: list[list[str]] = []
     for rung in rungs:
         found = {stage.stage_id: stage for stage in rung.stages}
-        use.append([round(100 * found[name].utilisation_busy_hour) if name in found else None for name in stages])
+        use.append([round(100 * found[name].utilisation_busy_quarter) if name in found else None for name in stages])
         text.append([
             _rung_text(found[name]) if name in found else "" for name in stages
         ])  # fmt: skip
@@ -135,7 +135,7 @@ def ladder_chart(results: Results, readiness: Readiness) -> Chart:
 
 
 def _rung_text(stage: RungStage) -> str:
-    return f"{'✗ ' if stage.gives_way else ''}{100 * stage.utilisation_busy_hour:.0f} %"
+    return f"{'✗ ' if stage.gives_way else ''}{100 * stage.utilisation_busy_quarter:.0f} %"
 
 
 def _ladder_words(results: Results, readiness: Readiness) -> str:

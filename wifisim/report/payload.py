@@ -23,7 +23,10 @@ from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.phrases import date_text, day_phrase, resource_name
 from wifisim.results.records import Results, StageFacts
+from wifisim.results.remedies import use_limit
 from wifisim.results.summary import Summary
+
+_AIRTIME_MAX = 0.7  # where the run sets no limit (project)
 
 
 def packed(text: str) -> str:
@@ -54,7 +57,7 @@ def payload(
             for room in run.rooms
         ],
         "periods": [[p.id, p.start_s, p.end_s] for p in run.periods],
-        "airtimeMax": _airtime_limit(results),
+        "airtimeMax": 100.0 * use_limit(run, "air", default=_AIRTIME_MAX),
         "rssiMin": next((c.target for c in run.criteria if c.metric == "room_rssi_min_dbm"), -67.0),
         "stages": [_stage(stage, VERDICT_WORDS[judged.verdict], {drawing.id: drawing for drawing in drawings})
                    for stage, judged in zip(results.stages, readiness.stages, strict=True)],
@@ -64,11 +67,6 @@ def payload(
         ],
         "ladder": {"figure": ladder.figure, "words": ladder.words},
     }  # fmt: skip
-
-
-def _airtime_limit(results: Results) -> float:
-    limits = [criterion.target for criterion in results.run.criteria if criterion.metric == "airtime_busy_hour"]
-    return 100.0 * min(limits, default=0.7)
 
 
 def _stage(stage: StageFacts, verdict: str, drawings: Mapping[str, FloorDrawing]) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from wifisim.results.wording import need_text, rooms_text, sold_rate_bps, target
 _PLAIN = {
     "lessons_good_share": ("Lessons stall", "More of the lessons' devices must meet their targets."),
     "cloud_save_p95_s": ("Saving work to the cloud takes too long", "Saves must become quicker."),
-    "airtime_busy_hour": ("A Wi-Fi channel is too busy", "Load must move to other channels."),
-    "line_utilisation_busy_hour": ("The internet line is too full", "The line must be faster or carry less."),
-    "filter_utilisation_busy_hour": ("The web filter is too full", "The filter must be faster or carry less."),
-    "uplink_utilisation_busy_hour": ("A network cable is too full", "The cable must be faster or carry less."),
+    "airtime_busy_quarter": ("A Wi-Fi channel is too busy", "Load must move to other channels."),
+    "line_utilisation_busy_quarter": ("The internet line is too full", "The line must be faster or carry less."),
+    "filter_utilisation_busy_quarter": ("The web filter is too full", "The filter must be faster or carry less."),
+    "uplink_utilisation_busy_quarter": ("A network cable is too full", "The cable must be faster or carry less."),
     "clients_per_radio_max": ("Too many devices share one access point", "Devices must spread over more radios."),
     "unassociated_devices": (
         "Some devices find no Wi-Fi",
@@ -117,7 +117,7 @@ def _failing(cards: Sequence[Card]) -> str:
 
 
 def _joined(cards: Sequence[Card]) -> str:
-    texts = [f"{card.what[:1].lower()}{card.what[1:]}" + (f" ({card.where})" if card.where else "") for card in cards]
+    texts = [f"{card.what[:1].lower()}{card.what[1:]}" + (f" – {card.where}" if card.where else "") for card in cards]
     return "; ".join(dict.fromkeys(texts))
 
 

@@ -56,21 +56,21 @@ class LessonRow:
 
 @dataclass(frozen=True, slots=True)
 class RadioRow:
-    """A radio; ``airtime_busy_hour`` is the mean of its busy hour, ``clients_max`` that of the day."""
+    """A radio; ``airtime_busy_quarter`` is the mean of its busiest 15 minutes, ``clients_max`` that of the day."""
 
     radio: int
     busy_from_s: float
-    airtime_busy_hour: float
+    airtime_busy_quarter: float
     clients_max: float
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceRow:
-    """A shared resource: mean use in its busy hour, ``full_min`` minutes of the day in which it was full."""
+    """A shared resource: mean use in its busiest 15 minutes, ``full_min`` minutes of the day in which it was full."""
 
     resource: int
     busy_from_s: float
-    utilisation_busy_hour: float
+    utilisation_busy_quarter: float
     full_min: float
     late: float
 

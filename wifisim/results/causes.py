@@ -18,6 +18,7 @@ import numpy as np
 
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.latency import share_slower_than
+from wifisim.results.loads import BUSY_QUARTER_S
 from wifisim.results.metrics import lesson_is_good, lessons_with_devices
 from wifisim.results.records import SLOT_S, FloatArray, IntArray, LessonRecord, RadioFacts
 
@@ -134,13 +135,13 @@ def _busy_radio(group: DayGroup) -> Cause | None:
 
 def _busy_cause(group: DayGroup, resource: int) -> Cause:
     start_s = float(group.busy.start_s[resource])
-    hour = (start_s, start_s + 3600.0)
-    full = _full_span(group, resource, hour)
+    quarter = (start_s, start_s + BUSY_QUARTER_S)
+    full = _full_span(group, resource, quarter)
     rooms = tuple(
         dict.fromkeys(room for radio in radios_of(group, resource) if (room := room_of_radio(group, radio)) >= 0)
     )
     return _cause(
-        group, resource, span=full or hour, full=full is not None, rooms=rooms[:ROOMS_NAMED], room_count=len(rooms),
+        group, resource, span=full or quarter, full=full is not None, rooms=rooms[:ROOMS_NAMED], room_count=len(rooms),
         activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
         late=int(group.late[:, resource].sum()),
     )  # fmt: skip
@@ -176,10 +177,10 @@ _ALL_KINDS = ("transaction", "stream", "call", "bulk")
 _FINDERS: dict[str, Callable[[DayGroup], Cause | None]] = {
     "cloud_save_p95_s": _late_transfers((), saves=True),
     "lessons_good_share": _bad_lessons,
-    "airtime_busy_hour": _busy_radio,
-    "line_utilisation_busy_hour": _busy_resource("line"),
-    "filter_utilisation_busy_hour": _busy_resource("appliance"),
-    "uplink_utilisation_busy_hour": _busy_resource("link"),
+    "airtime_busy_quarter": _busy_radio,
+    "line_utilisation_busy_quarter": _busy_resource("line"),
+    "filter_utilisation_busy_quarter": _busy_resource("appliance"),
+    "uplink_utilisation_busy_quarter": _busy_resource("link"),
     "clients_per_radio_max": _most_clients,
     "unassociated_devices": _no_radio,
     "room_rssi_min_dbm": _weak_room,

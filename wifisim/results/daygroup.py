@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from wifisim.results.latency import latency_quantile_s
-from wifisim.results.loads import BusyHour, Episode, mean_busy_hour, mean_episodes, mean_load, radio_airtime, sum_counts
+from wifisim.results.loads import (
+    BusyQuarter,
+    Episode,
+    mean_busy_quarter,
+    mean_episodes,
+    mean_load,
+    radio_airtime,
+    sum_counts,
+)
 from wifisim.results.records import DayRecord, FloatArray, IntArray, Results, RunFacts, StageFacts
 
 
@@ -24,9 +32,9 @@ class DayGroup:
     day_kind: str
     days: tuple[DayRecord, ...]
     utilisation: FloatArray
-    busy: BusyHour
+    busy: BusyQuarter
     airtime: FloatArray
-    busy_air: BusyHour
+    busy_air: BusyQuarter
     episodes: tuple[Episode, ...]
     late: IntArray
     late_by_activity: IntArray
@@ -86,9 +94,9 @@ def _group(run: RunFacts, stage: StageFacts, days: tuple[DayRecord, ...]) -> Day
         day_kind=days[0].day_kind,
         days=days,
         utilisation=utilisation,
-        busy=mean_busy_hour([day.utilisation for day in days], start_s=start_s, bin_s=bin_s),
+        busy=mean_busy_quarter([day.utilisation for day in days], start_s=start_s, bin_s=bin_s),
         airtime=np.mean(airtimes, axis=0),
-        busy_air=mean_busy_hour(airtimes, start_s=start_s, bin_s=bin_s),
+        busy_air=mean_busy_quarter(airtimes, start_s=start_s, bin_s=bin_s),
         episodes=mean_episodes(days),
         late=sum_counts(days, "late_counts"),
         late_by_activity=sum_counts(days, "late_by_activity"),

@@ -1,8 +1,8 @@
 """The bottleneck ladder: in which order resources give way as waves arrive.
 
 A resource gives way in a stage when it was full for five minutes of a day or more (see ``loads``), when it is what
-spoilt a lesson, or when its busy hour is above the limit that the site sets for its kind; on hand-out and update days,
-which fill what is free by design, only spoilt lessons count. Rungs are ordered by the
+spoilt a lesson, or when its busiest 15 minutes are above the limit that the site sets for its kind; on hand-out and
+update days, which fill what is free by design, only spoilt lessons count. Rungs are ordered by the
 first stage in which that happens, then by the transfers it made late. What does not give way has head-room: the
 fullest of these in the last stage are the next rungs (``still_holding``).
 """
@@ -27,7 +27,7 @@ class RungStage:
 
     stage_id: str
     full_min: float
-    utilisation_busy_hour: float
+    utilisation_busy_quarter: float
     late: float
     lessons: float
     gives_way: bool
@@ -57,11 +57,11 @@ def still_holding(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
         return ()
     last = groups[-1].stage.id
     rungs = [rung for rung in _all_resources(groups) if not rung.first_stage_id and rung.stages[-1].stage_id == last]
-    fullest = sorted(rungs, key=lambda rung: -rung.stages[-1].utilisation_busy_hour)
+    fullest = sorted(rungs, key=lambda rung: -rung.stages[-1].utilisation_busy_quarter)
     # One of each kind at least, so that forty channels do not hide the line.
     of_kind = {rung.kind: rung for rung in reversed(fullest)}.values()
     chosen = [*of_kind, *(rung for rung in fullest if rung not in of_kind)][:HOLDING_SHOWN]
-    return tuple(sorted(chosen, key=lambda rung: -rung.stages[-1].utilisation_busy_hour))
+    return tuple(sorted(chosen, key=lambda rung: -rung.stages[-1].utilisation_busy_quarter))
 
 
 def _all_resources(groups: Sequence[DayGroup]) -> list[Rung]:
@@ -92,7 +92,7 @@ def _rung_stage(group: DayGroup, index: int, *, spoilt: float) -> RungStage:
     return RungStage(
         stage_id=group.stage.id,
         full_min=full_min,
-        utilisation_busy_hour=use,
+        utilisation_busy_quarter=use,
         late=float(group.late[:, index].sum()) / len(group.days),
         lessons=spoilt,
         gives_way=spoilt >= 0.5 or too_full,
@@ -102,7 +102,7 @@ def _rung_stage(group: DayGroup, index: int, *, spoilt: float) -> RungStage:
 def _worse(one: RungStage | None, other: RungStage) -> RungStage:
     if one is None:
         return other
-    return max(one, other, key=lambda rung: (rung.gives_way, rung.late, rung.full_min, rung.utilisation_busy_hour))
+    return max(one, other, key=lambda rung: (rung.gives_way, rung.late, rung.full_min, rung.utilisation_busy_quarter))
 
 
 def _spoilt_lessons(group: DayGroup) -> dict[int, int]:

@@ -1,9 +1,9 @@
-"""Busy hours and saturation: how full resources are, when, and for how long they hold transfers back.
+"""Busy quarters and saturation: how full resources are, when, and for how long they hold transfers back.
 
-The busy hour of a resource is the 60 minutes (sliding by one bin) with its highest mean utilisation, as in the
-telephone engineers' definition (ITU-T E.500), each resource having its own. Limits on use are limits on that mean:
-elastic transfers fill whatever is free for moments, so single full minutes say nothing, while vendors' 70 % and 80 %
-are about sustained use. A resource *binds* while some transfer could go faster if only it had more capacity; it is
+The busy quarter of a resource is the 15 minutes (sliding by one bin) with its highest mean utilisation: the busy hour
+of ITU-T E.500 at the pace of lessons, whose start is over after a quarter of an hour. Limits on use are limits on that
+mean: elastic transfers fill whatever is free for moments, so single full minutes say nothing, while vendors' 70 % and
+80 % are about sustained use. A resource *binds* while some transfer could go faster if only it had more capacity; it is
 *full* in a bin when it binds for most of the bin, and a run of full bins is a saturation episode. A bin in which two
 heavy downloads pass quickly is busy, not full.
 """
@@ -17,14 +17,14 @@ import numpy as np
 
 from wifisim.results.records import DayRecord, FloatArray, IntArray, StageFacts
 
-BUSY_HOUR_S = 3600.0
+BUSY_QUARTER_S = 900.0
 FULL_SHARE = 0.9  # binding for more than this share of a bin makes it a full one (project)
 EPISODE_MIN_S = 120.0  # shorter runs of full bins are bursts, not episodes (project)
 
 
 @dataclass(frozen=True, slots=True)
-class BusyHour:
-    """Per column of a load: mean and 95th percentile over the bins of its busy hour, and when that starts."""
+class BusyQuarter:
+    """Per column of a load: mean and 95th percentile over the bins of its busy quarter, and its start."""
 
     start_s: FloatArray
     mean: FloatArray
@@ -48,27 +48,31 @@ class Episode:
         return (self.end_s - self.start_s) / 60.0
 
 
-def busy_hour(load: FloatArray, *, start_s: float, bin_s: float) -> BusyHour:
-    """Busy hour of each column of ``load[bin, column]``."""
+def busy_quarter(load: FloatArray, *, start_s: float, bin_s: float) -> BusyQuarter:
+    """Busiest quarter of an hour of each column of ``load[bin, column]``."""
     bins, columns = load.shape
-    window = min(bins, max(1, round(BUSY_HOUR_S / bin_s)))
+    window = min(bins, max(1, round(BUSY_QUARTER_S / bin_s)))
     if columns == 0 or bins == 0:
         nothing = np.zeros(columns)
-        return BusyHour(nothing + start_s, nothing, nothing, nothing)
+        return BusyQuarter(nothing + start_s, nothing, nothing, nothing)
     cumulative = np.vstack([np.zeros((1, columns)), np.cumsum(load, axis=0)])
     means = (cumulative[window:] - cumulative[:-window]) / window
-    # Rounded so that a flat load has its busy hour at the start of the day, whatever the summing errors.
+    # Rounded so that a flat load has its busy quarter at the start of the day, whatever the summing errors.
     first = np.argmax(np.round(means, 9), axis=0)
     inside = np.take_along_axis(load, first[np.newaxis, :] + np.arange(window)[:, np.newaxis], axis=0)
-    return BusyHour(start_s + first * bin_s, inside.mean(axis=0), np.percentile(inside, 95, axis=0), inside.max(axis=0))
+    return BusyQuarter(
+        start_s + first * bin_s, inside.mean(axis=0), np.percentile(inside, 95, axis=0), inside.max(axis=0)
+    )
 
 
-def mean_busy_hour(loads: Sequence[FloatArray], *, start_s: float, bin_s: float) -> BusyHour:
-    """Busy hours of several replications: their means, and the start of the busy hour of the mean load."""
-    hours = [busy_hour(load, start_s=start_s, bin_s=bin_s) for load in loads]
-    together = busy_hour(np.mean(loads, axis=0), start_s=start_s, bin_s=bin_s)
-    mean, p95, peak = (np.mean([getattr(hour, name) for hour in hours], axis=0) for name in ("mean", "p95", "peak"))
-    return BusyHour(together.start_s, mean, p95, peak)
+def mean_busy_quarter(loads: Sequence[FloatArray], *, start_s: float, bin_s: float) -> BusyQuarter:
+    """Busy quarters of several replications: their means, and the start of that of the mean load."""
+    quarters = [busy_quarter(load, start_s=start_s, bin_s=bin_s) for load in loads]
+    together = busy_quarter(np.mean(loads, axis=0), start_s=start_s, bin_s=bin_s)
+    mean, p95, peak = (
+        np.mean([getattr(quarter, name) for quarter in quarters], axis=0) for name in ("mean", "p95", "peak")
+    )
+    return BusyQuarter(together.start_s, mean, p95, peak)
 
 
 def radio_airtime(day: DayRecord, stage: StageFacts) -> FloatArray:

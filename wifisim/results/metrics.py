@@ -2,9 +2,9 @@
 
 Each metric is a function of one day's record and the facts around it; NaN says that it does not apply (no saves, no
 lessons with devices, no filter). ``METRICS`` is the list of names a standard in the catalogue may use; a name that a
-stage's ``figures`` holds needs no simulation and is taken from there. Utilisations are means over the busy hour of the
-busiest resource (see ``loads``), so that a quiet afternoon cannot excuse a lesson that stalls; they speak of
-``ORDINARY_DAYS`` only, because hand-outs and updates fill whatever is free by design.
+stage's ``figures`` holds needs no simulation and is taken from there. Utilisations are means over the busiest quarter
+of an hour of the busiest resource (see ``loads``), so that a quiet afternoon cannot excuse a lesson that stalls; they
+speak of ``ORDINARY_DAYS`` only, because hand-outs and updates fill whatever is free by design.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from wifisim.results.intervals import Scale
 from wifisim.results.latency import latency_quantile_s
-from wifisim.results.loads import busy_hour, radio_airtime
+from wifisim.results.loads import busy_quarter, radio_airtime
 from wifisim.results.records import DayRecord, FloatArray, LessonRecord, RunFacts, StageFacts
 
 # The school day over which SETDA's per-user peak is measured: 07:00-17:00 (facts: Broadband Imperative III).
@@ -69,11 +69,11 @@ def lessons_with_devices(day: DayRecord) -> Sequence[LessonRecord]:
 
 
 def busiest(day: DayRecord, stage: StageFacts, kind: str) -> tuple[float, int]:
-    """Mean busy-hour utilisation of the busiest resource of a kind, and its index; (NaN, -1) if there is none."""
+    """Mean use of the busiest resource of a kind in its busy quarter, and its index; (NaN, -1) if there is none."""
     columns = [index for index, resource in enumerate(stage.resources) if resource.kind == kind]
     if not columns:
         return math.nan, -1
-    use = busy_hour(day.utilisation[:, columns], start_s=day.start_s, bin_s=day.bin_s).mean
+    use = busy_quarter(day.utilisation[:, columns], start_s=day.start_s, bin_s=day.bin_s).mean
     best = int(np.argmax(use))
     return float(use[best]), columns[best]
 
@@ -90,14 +90,14 @@ def _lessons_good_share(day: DayRecord, stage: StageFacts, run: RunFacts) -> flo
     return sum(lesson_is_good(lesson, run) for lesson in lessons) / len(lessons)
 
 
-def _airtime_busy_hour(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
+def _airtime_busy_quarter(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
     airtime = radio_airtime(day, stage)
     if airtime.shape[1] == 0:
         return math.nan
-    return float(busy_hour(airtime, start_s=day.start_s, bin_s=day.bin_s).mean.max())
+    return float(busy_quarter(airtime, start_s=day.start_s, bin_s=day.bin_s).mean.max())
 
 
-def _utilisation_busy_hour(kind: str) -> MetricFunction:
+def _utilisation_busy_quarter(kind: str) -> MetricFunction:
     def metric(day: DayRecord, stage: StageFacts, run: RunFacts) -> float:  # noqa: ARG001
         return busiest(day, stage, kind)[0]
 
@@ -141,10 +141,10 @@ def _line_rate_per_pupil_p95_mbps(day: DayRecord, stage: StageFacts, run: RunFac
 METRICS: dict[str, Metric] = {
     "cloud_save_p95_s": Metric(_cloud_save_p95_s, "log"),
     "lessons_good_share": Metric(_lessons_good_share, "share"),
-    "airtime_busy_hour": Metric(_airtime_busy_hour, "share", use=True),
-    "line_utilisation_busy_hour": Metric(_utilisation_busy_hour("line"), "share", use=True),
-    "filter_utilisation_busy_hour": Metric(_utilisation_busy_hour("appliance"), "share", use=True),
-    "uplink_utilisation_busy_hour": Metric(_utilisation_busy_hour("link"), "share", use=True),
+    "airtime_busy_quarter": Metric(_airtime_busy_quarter, "share", use=True),
+    "line_utilisation_busy_quarter": Metric(_utilisation_busy_quarter("line"), "share", use=True),
+    "filter_utilisation_busy_quarter": Metric(_utilisation_busy_quarter("appliance"), "share", use=True),
+    "uplink_utilisation_busy_quarter": Metric(_utilisation_busy_quarter("link"), "share", use=True),
     "clients_per_radio_max": Metric(_clients_per_radio_max, "positive"),
     "unassociated_devices": Metric(_unassociated_devices, "positive"),
     "room_rssi_min_dbm": Metric(_room_rssi_min_dbm, "exact"),

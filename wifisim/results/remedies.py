@@ -1,10 +1,10 @@
 """What would have to change: the capacity that a failing resource would need, from the load it was seen to carry.
 
 Below saturation a resource carries all that is asked of it, so needed = load / limit. The load is the mean of the busy
-hour where use itself is judged, and the busy hour's 95th percentile where transfers are late: those wait in the full
-minutes, not in the mean. A saturated resource hides its demand (closed-loop users wait instead of asking): then the
-load of the latest earlier stage in which the same resource was not saturated is scaled by the number of devices;
-without such a stage the figure is a lower bound. Scaling by devices takes the mix of lessons as unchanged.
+quarter where use itself is judged, and its 95th percentile where transfers are late: those wait in the full minutes,
+not in the mean. A saturated resource hides its demand (closed-loop users wait instead of asking): then the load of the
+latest earlier stage in which the same resource was not saturated is scaled by the number of devices; without
+such a stage the figure is a lower bound. Scaling by devices takes the mix of lessons as unchanged.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _SOUND_USE = 0.8  # how full anything should be when the run sets no limit (proj
 
 Load = Literal["mean", "p95"]
 _USE_METRICS = {
-    "line": "line_utilisation_busy_hour",
-    "appliance": "filter_utilisation_busy_hour",
-    "link": "uplink_utilisation_busy_hour",
-    "air": "airtime_busy_hour",
+    "line": "line_utilisation_busy_quarter",
+    "appliance": "filter_utilisation_busy_quarter",
+    "link": "uplink_utilisation_busy_quarter",
+    "air": "airtime_busy_quarter",
 }
 
 
@@ -65,7 +65,7 @@ def use_limit(run: RunFacts, kind: str, *, default: float) -> float:
 
 
 def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup], load: Load) -> tuple[float, bool]:
-    """Busy-hour demand on a resource as a share of its capacity, and whether it is only a lower bound."""
+    """Demand in the busy quarter as a share of the capacity, and whether it is only a lower bound."""
     seen = float(getattr(group.busy, load)[resource])
     if seen < _SATURATED:
         return seen, False

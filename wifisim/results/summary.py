@@ -97,27 +97,27 @@ class LatencySummary:
 
 @dataclass(frozen=True, slots=True)
 class RadioSummary:
-    """A radio and the mean of its busy hour."""
+    """A radio and the mean of its busiest quarter of an hour."""
 
     access_point: str
     band: str
     channel: int
     width_mhz: int
-    busy_hour: str
-    airtime_busy_hour: float
+    busy_quarter: str
+    airtime_busy_quarter: float
     clients_max: float
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceSummary:
-    """A line, link, appliance, service or air clique and the mean of its busy hour."""
+    """A line, link, appliance, service or air clique and the mean of its busiest quarter of an hour."""
 
     id: str
     label: str
     kind: str
     capacity: float | None
-    busy_hour: str
-    utilisation_busy_hour: float
+    busy_quarter: str
+    utilisation_busy_quarter: float
     full_minutes: float
     late_transfers: float
 
@@ -186,7 +186,7 @@ class RungStageSummary:
 
     stage: str
     gives_way: bool
-    utilisation_busy_hour: float
+    utilisation_busy_quarter: float
     full_minutes: float
     late_transfers: float
     lessons_spoilt: float
@@ -371,7 +371,7 @@ def _radios(group: DayGroup) -> tuple[RadioSummary, ...]:
     return tuple(
         RadioSummary(
             radios[row.radio].ap_id, radios[row.radio].band, radios[row.radio].channel, radios[row.radio].width_mhz,
-            clock_from_seconds(row.busy_from_s), row.airtime_busy_hour, row.clients_max,
+            clock_from_seconds(row.busy_from_s), row.airtime_busy_quarter, row.clients_max,
         )
         for row in radio_rows(group)
     )  # fmt: skip
@@ -383,7 +383,7 @@ def _resources(group: DayGroup) -> tuple[ResourceSummary, ...]:
         ResourceSummary(
             resources[row.resource].id, resource_name(group.stage, row.resource), resources[row.resource].kind,
             _known(resources[row.resource].capacity), clock_from_seconds(row.busy_from_s),
-            row.utilisation_busy_hour, row.full_min, row.late,
+            row.utilisation_busy_quarter, row.full_min, row.late,
         )
         for row in resource_rows(group)
     )  # fmt: skip
@@ -403,7 +403,7 @@ def _rooms(group: DayGroup) -> tuple[RoomSummary, ...]:
 def _rung(rung: Rung) -> RungSummary:
     stages = tuple(
         RungStageSummary(
-            stage.stage_id, stage.gives_way, stage.utilisation_busy_hour, stage.full_min, stage.late, stage.lessons
+            stage.stage_id, stage.gives_way, stage.utilisation_busy_quarter, stage.full_min, stage.late, stage.lessons
         )
         for stage in rung.stages
     )

@@ -31,9 +31,9 @@ class WrittenTargets(Written):
     )
     lessons_good_share: Share = Field(default=0.95, description="share of lessons that must be good")
     devices_good_share: Share = Field(default=0.95, description="share of devices that must be good in a good lesson")
-    airtime_max: Share = Field(default=0.7, description="airtime of the busiest radio, mean of its busy hour")
+    airtime_max: Share = Field(default=0.7, description="airtime of the busiest radio, mean of its busiest 15 minutes")
     line_utilisation_max: Share = Field(
-        default=0.8, description="use of the internet line and of the filter, mean of the busy hour"
+        default=0.8, description="use of the internet line and of the filter, mean of the busiest 15 minutes"
     )
     coverage_rssi_dbm: LevelDbm = Field(default=-67.0, description="signal that 95 % of seats must have")
 
