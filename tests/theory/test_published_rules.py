@@ -1,4 +1,4 @@
-"""Rules of thumb and measurements that others published, against the model (docs/published-rules.md has those left out).
+"""Rules of thumb and measurements that others published, against the model (see docs/published-rules.md).
 
 Each test names the rule, does its arithmetic in a comment and states its tolerance. Where a rule is about sharing,
 the kernel runs bare: one resource, users of one activity, no building.
