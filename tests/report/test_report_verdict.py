@@ -53,8 +53,10 @@ def test_a_failure_today_is_told_as_such() -> None:
 def test_what_is_mended_by_the_end_is_not_what_fails() -> None:
     verdict = verdict_of(bare_results(*good_days("a", good=0), *good_days("b"), criteria=ONLY_LESSONS))
     assert verdict.status == "pass"
+    assert verdict.headline.endswith("the network will be ready at the end of the plan, but not at A")
     assert "mended by the end of the plan" in verdict.paragraph
-    assert "What fails" not in verdict.paragraph
+    assert "What fails on the way: lessons stall" in verdict.paragraph
+    assert "What would fix it sooner: " in verdict.paragraph
     (card,) = verdict.cards
     assert card.mended
     assert card.since == "already A (7 Sep 2026) until B (7 Sep 2027)"
@@ -115,3 +117,5 @@ def test_the_name_of_a_corner_room_stands_inside_it() -> None:
     shape = next(s for s in floor_drawings(replace(run, rooms=(corner,)))[0].rooms if s.index == 0)
     x, y = shape.x - 1.5, 20 + 1.5 - shape.y  # back to the plan's metres: the margin is 1.5 m
     assert (0 <= x <= 20 and 0 <= y <= 2) or (0 <= x <= 2 and 0 <= y <= 20)
+    long = replace(corner, name="A name that is longer than the arm of the corner is wide")
+    assert floor_drawings(replace(run, rooms=(long,)))[0].rooms[0].size_m == 0.0

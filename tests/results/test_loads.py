@@ -10,22 +10,22 @@ from wifisim.results.loads import busy_quarter, episodes, radio_airtime
 
 
 def test_busy_quarter_is_the_fullest_fifteen_minutes() -> None:
-    # 0.2 all day, 0.8 from 10:00 to 11:00 (bins 120-179).
+    # 0.2 all day, 0.8 from 10:00 to 10:15 (bins 120-134).
     load = np.full((BINS, 1), 0.2)
-    load[120:180] = 0.8
+    load[120:135] = 0.8
     busy = busy_quarter(load, start_s=START_S, bin_s=BIN_S)
     assert busy.start_s[0] == 10 * 3600
     assert (busy.mean[0], busy.p95[0], busy.peak[0]) == pytest.approx((0.8, 0.8, 0.8))
 
 
-def test_two_bad_minutes_of_fifteen_count_for_their_share() -> None:
-    # 2 of 15 bins are 1.0: 0.5 + 2 x 0.5 / 15; the 95th percentile lies between the two highest, both 1.0.
+def test_busy_quarter_has_its_mean_its_95th_percentile_and_its_peak() -> None:
+    # One bin of 15 is 1.0: the 95th percentile lies 0.3 of the way from the 14th to the 15th value (0.95 x 14 = 13.3).
     load = np.full((BINS, 1), 0.5)
-    load[200:202] = 1.0
+    load[200] = 1.0
     busy = busy_quarter(load, start_s=START_S, bin_s=BIN_S)
-    assert busy.p95[0] == pytest.approx(1.0)
+    assert busy.p95[0] == pytest.approx(0.5 + 0.3 * 0.5)
     assert busy.peak[0] == 1.0
-    assert busy.mean[0] == pytest.approx(0.5 + 2 * 0.5 / 15)
+    assert busy.mean[0] == pytest.approx(0.5 + 0.5 / 15)
 
 
 def test_each_column_has_its_own_busy_quarter() -> None:
@@ -36,7 +36,7 @@ def test_each_column_has_its_own_busy_quarter() -> None:
     assert list(busy.start_s) == [START_S, START_S + 300 * BIN_S]
 
 
-def test_a_day_shorter_than_a_quarter_is_its_own_busy_quarter() -> None:
+def test_a_day_shorter_than_that_is_its_own_busy_quarter() -> None:
     busy = busy_quarter(np.array([[0.1], [0.3]]), start_s=0.0, bin_s=60.0)
     assert busy.mean[0] == pytest.approx(0.2)
 

@@ -55,11 +55,11 @@ def test_utilisation_by_kind_of_resource() -> None:
 
 
 def test_use_is_the_mean_of_the_busy_quarter_not_its_worst_minutes() -> None:
-    # Six full minutes in an hour at 40 % else: the quarter with them has 0.4 + 6/15 x 0.6 = 64 %.
+    # Three minutes at 100 % in a quarter at 40 % else: 0.4 + 3/15 x 0.6 = 52 %, though 3 of 15 minutes are full.
     use = np.zeros((BINS, 9))
-    use[120:180, LINE_DOWN] = 0.4
-    use[130:136, LINE_DOWN] = 1.0
-    assert value("line_utilisation_busy_quarter", utilisation=use) == pytest.approx(0.64)
+    use[120:135, LINE_DOWN] = 0.4
+    use[125:128, LINE_DOWN] = 1.0
+    assert value("line_utilisation_busy_quarter", utilisation=use) == pytest.approx(0.52)
 
 
 def test_use_is_judged_on_ordinary_days_only() -> None:

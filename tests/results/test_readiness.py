@@ -223,7 +223,8 @@ def test_ladder_has_the_order_in_which_resources_give_way() -> None:
     found = assess(school())
     assert [(rung.resource_id, rung.first_stage_id) for rung in found.ladder][:2] == [
         ("line:down", "wave-2"),
-        # See synthetic: 0.5 + 0.7 exp(-t / 600 s) has a mean of 0.86 over 15 minutes; times 0.9 that is above 70 %.
+        # A lesson's first 15 minutes: 0.5 + 0.7 x mean of exp(-t / 10 min) = 0.86, times 0.9 in wave-2 (see
+        # synthetic): 78 %, above the limit of 70 %; 6/10 of that in wave-1.
         ("air:2", "wave-2"),
     ]
     full = [stage.full_min for stage in found.ladder[0].stages]

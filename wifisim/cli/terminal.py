@@ -26,8 +26,8 @@ from wifisim.results.summary import CriterionSummary, StageSummary, Summary
 
 QUIET_FOR_S = 2.0
 USE_FOOTNOTE = (
-    "Use in the busiest 15 minutes is judged on typical and assessment days: on other days bulk transfers fill what is "
-    "free by design, and lessons, saves, late transfers and devices without Wi-Fi count."
+    "Use in the busiest 15 minutes is judged on typical and assessment days: on hand-out and update days bulk "
+    "transfers fill what is free by design, and lessons, saves, late transfers and devices without Wi-Fi count."
 )
 PIPE_WIDTH = 100
 _OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "airtime")

@@ -37,7 +37,7 @@ def plot_ladder(results: Results, readiness: Readiness) -> Figure:
         _draw_rung(axes, rung, row=row, stages=stages)
     if rungs:
         scale = ScalarMappable(Normalize(0, 100), colormaps[MAP])
-        figure.colorbar(scale, ax=axes, label="In use in the busiest quarter of an hour (%)", shrink=0.9, aspect=15)
+        figure.colorbar(scale, ax=axes, label="In use in the busiest 15 minutes (%)", shrink=0.9, aspect=15)
     given = min(len(readiness.ladder), _RUNGS_SHOWN)
     if 0 < given < len(rungs):
         axes.axhline(given - 0.5, color=GREY, linewidth=1.0, linestyle="--")

@@ -59,7 +59,7 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
 
 @house_style
 def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
-    """Airtime in the busiest quarter of an hour over one floor, rooms with failing lessons marked."""
+    """Airtime in the busiest 15 minutes over one floor, rooms with failing lessons marked."""
     run, stage = group.run, group.stage
     chart = _chart(stage, floor_id)
     limit = _target(run, "airtime_busy_quarter", 0.7)
@@ -83,7 +83,7 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
         if radio.band != "2.4":
             _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}: {percent[index]:.0f} %")
     if image is not None:
-        bar = figure.colorbar(image, ax=axes, label="Airtime in the busiest quarter of an hour (%, mean)", shrink=0.8)
+        bar = figure.colorbar(image, ax=axes, label="Airtime in the busiest 15 minutes (%, mean)", shrink=0.8)
         bar.ax.axhline(100.0 * limit, color=VERMILLION, linewidth=2)
     title(figure, _airtime_finding(group, floor_id, limit=limit), _airtime_context(group))
     return figure

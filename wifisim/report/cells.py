@@ -56,14 +56,14 @@ SHEETS = (
     ),
     Sheet(
         "radios", "Access points",
-        "One row a radio. Airtime: share of its busiest quarter of an hour in which its channel is in use.",
-        _columns("Access point", "Floor", "#Band", "#Channel", "#Width", "#Airtime in the busiest quarter of an hour",
+        "One row a radio. Airtime: share of its busiest 15 minutes in which its channel is in use.",
+        _columns("Access point", "Floor", "#Band", "#Channel", "#Width", "#Airtime in the busiest 15 minutes",
                  "Busiest from", "#Devices at most"),
     ),
     Sheet(
         "links", "Lines, filter and cables",
-        "Use: mean of the busiest quarter of an hour. Full: minutes of the day. Late: it held them past their target.",
-        _columns("Name", "Kind", "#Rate", "#Use in the busiest quarter of an hour", "Busiest from", "#Full",
+        "Use: mean of the busiest 15 minutes. Full: minutes of the day. Late: it held them past their target.",
+        _columns("Name", "Kind", "#Rate", "#Use in the busiest 15 minutes", "Busiest from", "#Full",
                  "#Late transfers a day"),
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION
+from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION, wrapped
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.ladder import RungStage
@@ -26,10 +26,11 @@ from wifisim.units import clock_from_seconds
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _BUSIEST_AIR = 2
 _STEP_S = 300.0
+_TARGET = {"color": VERMILLION, "dash": "dash", "width": 1.5}
 _ENOUGH = 20  # transfers in five minutes below which a 95th percentile says nothing
 _RUNGS = 14
 _LABEL_LETTERS = 44
-_HOUR_S = 3600.0
+_NAME_S_PER_LETTER = 240.0  # of the time axis, for the name of a period
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,66 +43,59 @@ class Chart:
 
 def day_chart(group: DayGroup) -> Chart:
     """Use of lines, filter and the busiest channels, beneath it the time that saves take, with the bells."""
-    figure = go.Figure(layout=_layout(height=520))
     shown = _shown(group)
+    lines = []
     for number, resource in enumerate(shown):
-        use = _five_minutes(group.utilisation[:, resource], group.bin_s)
-        figure.add_trace(
-            go.Scatter(
-                x=_clock(group.start_s, use.size), y=np.round(100 * use).astype(int).tolist(), mode="lines",
-                name=_short(resource_name(group.stage, resource)), hovertemplate="%{y} %",
-                line={"color": LINES[number % len(LINES)], "dash": _DASHES[number % len(_DASHES)], "width": 2},
-            )
-        )  # fmt: skip
-    _add_saves(figure, group)
-    _add_bells(figure, group)
-    figure.update_layout(
-        yaxis={"domain": [0.42, 0.95], "range": [0, 104], "title": {"text": "In use (%)"}, "gridcolor": LIGHT},
-        yaxis2={"domain": [0.0, 0.32], "type": "log", "title": {"text": "Saving (s)"}, "gridcolor": LIGHT,
-                "anchor": "x", "tickvals": [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500]},
-        xaxis={"tickangle": 0, "nticks": 10, "anchor": "y2", "type": "date", "tickformat": "%H:%M"},
-    )  # fmt: skip
+        use = np.round(100 * _five_minutes(group.utilisation[:, resource], group.bin_s)).astype(int)
+        name = resource_name(group.stage, resource)
+        lines.append(_line(number, name, _clock(group.start_s, use.size), y=use.tolist(), hover="%{y} %"))
+    axes = {
+        "yaxis": {"domain": [0.42, 0.95], "range": [0, 104], "title": {"text": "In use (%)"}, "gridcolor": LIGHT},
+        "yaxis2": {"domain": [0.0, 0.32], "type": "log", "title": {"text": "Saving (s)"}, "gridcolor": LIGHT,
+                   "anchor": "x", "tickvals": [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500]},
+        "xaxis": {"tickangle": 0, "nticks": 10, "anchor": "y2", "type": "date", "tickformat": "%H:%M"},
+    }  # fmt: skip
+    bells = _bells(group)
+    target = _save_target(group)
+    if target is not None:
+        bells["shapes"].append({"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": target, "y1": target,
+                                "yref": "y2", "line": _TARGET})  # fmt: skip
+    figure = go.Figure([*lines, _saves(group)], {**_layout(height=520), **axes, **bells})
     return Chart(_plain(figure), _day_words(group, shown))
 
 
 def latency_chart(group: DayGroup) -> Chart:
     """Share of transfers that were through within a time, by service; the save target as a line."""
-    figure = go.Figure(layout=_layout(height=400))
     services: dict[str, list[int]] = {}
     for index, activity in enumerate(group.run.activities):
         services.setdefault(activity.service_id, []).append(index)
-    words = []
-    busiest = sorted(services, key=lambda name: -int(group.latency[services[name]].sum()))[: len(LINES)]
-    for number, name in enumerate(busiest):
-        counts = group.latency[services[name]].sum(axis=(0, 1))
-        if not counts.sum():
-            continue
-        through = np.round(100.0 * np.cumsum(counts) / counts.sum(), 1)
-        inside = (through > 0.0) & (np.concatenate(([0.0], through[:-1])) < 100.0)
-        figure.add_trace(
-            go.Scatter(
-                x=[float(f"{edge:.3g}") for edge in LATENCY_EDGES_S[1:][inside]], y=through[inside].tolist(),
-                mode="lines", name=name, hovertemplate="%{y} % within %{x} s",
-                line={"color": LINES[number % len(LINES)], "dash": _DASHES[number % len(_DASHES)], "width": 2},
-            )
-        )  # fmt: skip
-        p95 = float(latency_quantiles_s(counts[np.newaxis, :], 0.95)[0])
+    counts = {name: group.latency[members].sum(axis=(0, 1)) for name, members in services.items()}
+    used = sorted((name for name in counts if counts[name].sum()), key=lambda name: -int(counts[name].sum()))
+    lines, words = [], []
+    for number, name in enumerate(used[: len(LINES)]):
+        through = np.round(100.0 * np.cumsum(counts[name]) / counts[name].sum(), 1)
+        # From the last bin with nothing to the first with everything.
+        inside = (np.append(through[1:], 100.0) > 0.0) & (np.append(0.0, through[:-1]) < 100.0)
+        times = [float(f"{edge:.3g}") for edge in LATENCY_EDGES_S[1:][inside]]
+        lines.append(_line(number, name, times, y=through[inside].tolist(), hover="%{y} % within %{x} s"))
+        p95 = float(latency_quantiles_s(counts[name][np.newaxis, :], 0.95)[0])
         words.append(f"{name} {value_text(p95, 's')}")
-    target = next((c.target for c in group.run.criteria if c.metric == "cloud_save_p95_s"), None)
+    layout = {
+        **_layout(height=400),
+        "xaxis": {"type": "log", "gridcolor": LIGHT, "dtick": 1, "ticksuffix": " s"},
+        "yaxis": {"range": [0, 101], "title": {"text": "Through by then (%)"}, "gridcolor": LIGHT},
+        "hovermode": "closest",
+    }
+    target = _save_target(group)
     if target is not None:
-        figure.add_vline(x=target, line={"color": VERMILLION, "dash": "dash", "width": 1.5})
-        figure.add_annotation(
-            x=float(np.log10(target)), y=4, text=f"target for saves {value_text(target, 's')}", showarrow=False,
-            xanchor="left", xshift=4, font={"color": "#a34300"},
-        )  # fmt: skip
-    figure.update_layout(
-        xaxis={"type": "log", "title": {"text": "Time a transfer takes (s)"}, "gridcolor": LIGHT, "dtick": 1},
-        yaxis={"range": [0, 101], "title": {"text": "Transfers through by then (%)"}, "gridcolor": LIGHT},
-        hovermode="closest",
-        legend={"y": -0.24},
-    )
+        layout["shapes"] = [{"type": "line", "x0": target, "x1": target, "y0": 0, "y1": 1, "yref": "paper",
+                             "line": _TARGET}]  # fmt: skip
+        layout["annotations"] = [{"x": float(np.log10(target)), "y": 4, "showarrow": False, "xanchor": "left",
+                                  "text": f"target for saves {value_text(target, 's')}", "xshift": 4,
+                                  "font": {"color": "#a34300"}}]  # fmt: skip
     listed = "; ".join(words)
-    return Chart(_plain(figure), f"95 % of transfers take at most: {listed}." if listed else "There are no transfers.")
+    about = f"95 % of transfers take at most: {listed}." if listed else "There are no transfers."
+    return Chart(_plain(go.Figure(lines, layout)), about)
 
 
 def ladder_chart(results: Results, readiness: Readiness) -> Chart:
@@ -117,20 +111,24 @@ def ladder_chart(results: Results, readiness: Readiness) -> Chart:
             _rung_text(found[name]) if name in found else "" for name in stages
         ])  # fmt: skip
     names = [f"{number + 1}. {_short(rung.label)}" for number, rung in enumerate(rungs)]
-    figure = go.Figure(layout=_layout(height=150 + 30 * max(len(rungs), 1)))
-    figure.add_trace(
-        go.Heatmap(
-            z=use, x=[stage.label for stage in results.stages], y=names, text=text, texttemplate="%{text}",
-            colorscale="Cividis", zmin=0, zmax=100, xgap=2, ygap=2, hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
-            colorbar={"title": {"text": "%"}, "thickness": 12},
-        )
+    labels = ["<br>".join(_literal(line) for line in wrapped(stage.label, 16)[:2]) for stage in results.stages]
+    heat = go.Heatmap(
+        z=use, x=stages, y=names, text=text, texttemplate="%{text}",
+        colorscale="Cividis", zmin=0, zmax=100, xgap=2, ygap=2, hovertemplate="%{y}: %{text}<extra></extra>",
+        colorbar={"title": {"text": "%"}, "thickness": 12},
     )  # fmt: skip
-    if 0 < min(len(readiness.ladder), _RUNGS) < len(rungs):
-        figure.add_hline(y=min(len(readiness.ladder), _RUNGS) - 0.5, line={"color": BLACK, "dash": "dash", "width": 1})
-    figure.update_layout(
-        yaxis={"autorange": "reversed", "automargin": True}, xaxis={"side": "top", "type": "category"},
-        hovermode="closest", margin={"t": 50},
-    )  # fmt: skip
+    layout = {
+        **_layout(height=150 + 30 * max(len(rungs), 1)),
+        "yaxis": {"autorange": "reversed", "automargin": True},
+        "xaxis": {"side": "top", "type": "category", "tickvals": stages, "ticktext": labels, "tickangle": 0},
+        "hovermode": "closest",
+        "margin": {"l": 60, "r": 16, "t": 60, "b": 20},
+    }
+    given = min(len(readiness.ladder), _RUNGS)
+    if 0 < given < len(rungs):
+        layout["shapes"] = [{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": given - 0.5, "y1": given - 0.5,
+                             "line": {"color": BLACK, "dash": "dash", "width": 2}}]  # fmt: skip
+    figure = go.Figure([heat], layout)
     return Chart(_plain(figure), _ladder_words(results, readiness))
 
 
@@ -163,42 +161,44 @@ def _five_minutes(series: FloatArray, bin_s: float) -> FloatArray:
     return means
 
 
-def _add_saves(figure: go.Figure, group: DayGroup) -> None:
+def _saves(group: DayGroup) -> go.Scatter:
+    """95th percentile of saves in five minutes, where there are enough of them."""
     saves = [index for index, activity in enumerate(group.run.activities) if activity.save]
     counts = sum_counts(group.days, "latency_by_time")[saves].sum(axis=0)
     p95 = np.where(counts.sum(axis=1) >= _ENOUGH, latency_quantiles_s(counts, 0.95), np.nan)
     y = [float(f"{value:.3g}") if np.isfinite(value) else None for value in p95]
-    figure.add_trace(
-        go.Scatter(
-            x=_clock(group.start_s, p95.size, step_s=SLOT_S), y=y, mode="lines", yaxis="y2", connectgaps=False,
-            name="Saves, 95th percentile", hovertemplate="%{y} s", line={"color": BLACK, "width": 2},
-        )
+    return go.Scatter(
+        x=_clock(group.start_s, p95.size, step_s=SLOT_S), y=y, mode="lines", yaxis="y2", connectgaps=False,
+        name="Saves, 95th percentile", hovertemplate="%{y} s", line={"color": BLACK, "width": 2},
     )  # fmt: skip
-    for criterion in group.run.criteria:
-        if criterion.metric == "cloud_save_p95_s":
-            figure.add_hline(y=criterion.target, yref="y2", line={"color": VERMILLION, "dash": "dash", "width": 1.5})
-            break
 
 
-def _add_bells(figure: go.Figure, group: DayGroup) -> None:
+def _save_target(group: DayGroup) -> float | None:
+    return next((one.target for one in group.run.criteria if one.metric == "cloud_save_p95_s"), None)
+
+
+def _bells(group: DayGroup) -> dict[str, list[dict[str, Any]]]:
+    """The periods as shapes behind the curves, breaks shaded, and their names above."""
+    shapes, names = [], []
     for period in group.run.periods:
-        start, end = _time(period.start_s), _time(period.end_s)
-        figure.add_shape(
-            type="rect", x0=start, x1=end, y0=0, y1=0.95, xref="x", yref="paper", layer="below",
-            line={"color": GREY, "width": 0.5}, fillcolor="rgba(0,0,0,0)" if period.kind == "lesson" else LIGHT,
-            opacity=0.7,
-        )  # fmt: skip
-        figure.add_annotation(
-            x=_time((period.start_s + period.end_s) / 2), y=1.0, xref="x", yref="paper", yanchor="top",
-            text=_literal(period.id), showarrow=False, font={"size": 11},
-        )  # fmt: skip
+        shapes.append({
+            "type": "rect", "x0": _time(period.start_s), "x1": _time(period.end_s), "y0": 0, "y1": 0.95, "xref": "x",
+            "yref": "paper", "layer": "below", "line": {"color": GREY, "width": 0.5}, "opacity": 0.7,
+            "fillcolor": "rgba(0,0,0,0)" if period.kind == "lesson" else LIGHT,
+        })  # fmt: skip
+        if period.end_s - period.start_s >= _NAME_S_PER_LETTER * len(period.id):
+            names.append({
+                "x": _time((period.start_s + period.end_s) / 2), "y": 1.0, "xref": "x", "yref": "paper",
+                "yanchor": "top", "text": _literal(period.id), "showarrow": False, "font": {"size": 11},
+            })  # fmt: skip
+    return {"shapes": shapes, "annotations": names}
 
 
 def _day_words(group: DayGroup, shown: Sequence[int]) -> str:
     uses = [
         f"{resource_name(group.stage, index)} {value_text(float(group.busy.mean[index]), 'share')}" for index in shown
     ]
-    return f"In use in the busy hour: {'; '.join(uses)}." if uses else "Nothing is used on this day."
+    return f"In use in the busiest 15 minutes: {'; '.join(uses)}." if uses else "Nothing is used on this day."
 
 
 def _clock(start_s: float, count: int, *, step_s: float = _STEP_S) -> list[str]:
@@ -219,13 +219,18 @@ def _literal(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _layout(*, height: int) -> go.Layout:
-    return go.Layout(
-        template="none", height=height, autosize=True, hovermode="x unified",
-        font={"family": "system-ui, sans-serif", "size": 13, "color": BLACK},
-        margin={"l": 60, "r": 16, "t": 24, "b": 44}, paper_bgcolor="#ffffff", plot_bgcolor="#ffffff",
-        legend={"orientation": "h", "y": -0.12, "x": 0, "yanchor": "top"},
-    )  # fmt: skip
+def _line(number: int, name: str, x: Sequence[object], *, y: Sequence[object], hover: str) -> go.Scatter:
+    style = {"color": LINES[number % len(LINES)], "dash": _DASHES[number % len(_DASHES)], "width": 2}
+    return go.Scatter(x=x, y=y, mode="lines", name=_short(name), hovertemplate=hover, line=style)
+
+
+def _layout(*, height: int) -> dict[str, Any]:
+    return {
+        "template": "none", "height": height, "autosize": True, "hovermode": "x unified",
+        "font": {"family": "system-ui, sans-serif", "size": 13, "color": BLACK},
+        "margin": {"l": 60, "r": 16, "t": 24, "b": 44}, "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
+        "legend": {"orientation": "h", "y": -0.12, "x": 0, "yanchor": "top"},
+    }  # fmt: skip
 
 
 def _plain(figure: go.Figure) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def plain_verdict(results: Results, readiness: Readiness) -> PlainVerdict:
     """What the head teacher reads."""
     cards = (*_cards(results, readiness, "fail"), *_cards(results, readiness, "at_risk"))
     status = VERDICT_STATUS[readiness.verdict]
-    parts = (_course(results, readiness), _failing(cards), _lessons(readiness), _remedies(cards))
+    parts = (_course(results, readiness), _failing(cards), _remedies(cards), _lessons(readiness))
     return PlainVerdict(
         status=status,
         sign=STATUS_SIGNS[status],
@@ -83,11 +83,15 @@ def plain_verdict(results: Results, readiness: Readiness) -> PlainVerdict:
 
 def _headline(results: Results, readiness: Readiness) -> str:
     site = results.run.site_name
+    if readiness.verdict == "not_ready":
+        return f"{site}: the network is not ready for the whole plan"
+    labels = {stage.id: stage.label for stage in results.stages}
+    if readiness.first_failing_stage:
+        words = "will be ready" if readiness.verdict == "ready" else "may be ready"
+        return f"{site}: the network {words} at the end of the plan, but not at {labels[readiness.first_failing_stage]}"
     if readiness.verdict == "ready":
         return f"{site}: the network is ready for the whole plan"
-    if readiness.verdict == "at_risk":
-        return f"{site}: the network may not carry the whole plan"
-    return f"{site}: the network is not ready for the whole plan"
+    return f"{site}: the network may not carry the whole plan"
 
 
 def _course(results: Results, readiness: Readiness) -> str:
@@ -101,7 +105,7 @@ def _course(results: Results, readiness: Readiness) -> str:
             return f"Every criterion is met in every stage, up to {names[-1]}."
         return f"Nothing fails for certain, but it is too close to call from {risky[0]}."
     if "not_ready" not in verdicts[-1:]:
-        return f"It is not ready at {names[first]}, but what failed is mended by the end of the plan, {names[-1]}."
+        return f"It is not ready at {names[first]}; that is mended by the end of the plan, {names[-1]}."
     if first == 0:
         return f"It already falls short before any new device arrives ({date_text(results.stages[0].date)})."
     kind = "is ready" if set(verdicts[:first]) == {"ready"} else "holds, in part narrowly,"
@@ -109,11 +113,18 @@ def _course(results: Results, readiness: Readiness) -> str:
 
 
 def _failing(cards: Sequence[Card]) -> str:
-    open_ones = [card for card in cards if card.status == "fail" and not card.mended]
-    if not open_ones:
-        risky = [card for card in cards if card.status == "at_risk"]
-        return f"What is close to its limit: {_joined(risky)}." if risky else ""
-    return f"What fails: {_joined(open_ones)}."
+    chosen = _told(cards)
+    if not chosen:
+        return ""
+    if chosen[0].status == "at_risk":
+        return f"What is close to its limit: {_joined(chosen)}."
+    return f"What fails{' on the way' if chosen[0].mended else ''}: {_joined(chosen)}."
+
+
+def _told(cards: Sequence[Card]) -> list[Card]:
+    """What the paragraph tells: what fails at the end, else what fails on the way, else what is at risk."""
+    failing = [card for card in cards if card.status == "fail"]
+    return [card for card in failing if not card.mended] or failing or list(cards)
 
 
 def _joined(cards: Sequence[Card]) -> str:
@@ -131,10 +142,10 @@ def _lessons(readiness: Readiness) -> str:
 
 
 def _remedies(cards: Sequence[Card]) -> str:
-    open_ones = [card for card in cards if card.status == "fail" and not card.mended]
-    chosen = open_ones or [card for card in cards if card.status == "at_risk"]
+    chosen = _told(cards)
     remedies = dict.fromkeys(card.remedy for card in chosen if card.remedy)
-    return f"What would fix it: {' '.join(remedies)}" if remedies else ""
+    sooner = " sooner" if any(card.mended for card in chosen) else ""
+    return f"What would fix it{sooner}: {' '.join(remedies)}" if remedies else ""
 
 
 def _cards(results: Results, readiness: Readiness, status: Status) -> Iterator[Card]:

@@ -26,7 +26,7 @@ def criteria_for(site: Site) -> tuple[CriterionFacts, ...]:
 def own_criteria(targets: Targets) -> tuple[CriterionFacts, ...]:
     """The criteria behind ``targets:``."""
     devices = f"{targets.devices_good_share:.0%}"
-    line_max, when = targets.line_utilisation_max, ", busiest 15 minutes"
+    line_max = targets.line_utilisation_max
 
     def own(metric: str, label: str, comparison: str, target: float, unit: str) -> CriterionFacts:
         return CriterionFacts(metric, label, metric, comparison, target, unit, OWN_ORIGIN)
@@ -35,9 +35,11 @@ def own_criteria(targets: Targets) -> tuple[CriterionFacts, ...]:
         own("lessons_good_share", f"Lessons that work for {devices} of devices", "at_least",
             targets.lessons_good_share, "share"),
         own("cloud_save_p95_s", "Saving to the cloud, 95th percentile", "at_most", targets.cloud_save_p95_s, "s"),
-        own("airtime_busy_quarter", f"Airtime of the busiest channel{when}", "at_most", targets.airtime_max, "share"),
-        own("line_utilisation_busy_quarter", f"Use of the internet line{when}", "at_most", line_max, "share"),
-        own("filter_utilisation_busy_quarter", f"Use of the filter{when}", "at_most", line_max, "share"),
+        own("airtime_busy_quarter", "Airtime of the busiest channel, busiest 15 minutes", "at_most",
+            targets.airtime_max, "share"),
+        own("line_utilisation_busy_quarter", "Use of the internet line, busiest 15 minutes", "at_most",
+            line_max, "share"),
+        own("filter_utilisation_busy_quarter", "Use of the filter, busiest 15 minutes", "at_most", line_max, "share"),
         own("room_rssi_min_dbm", "Signal in the worst room", "at_least", targets.coverage_rssi_dbm, "dBm"),
         own("unassociated_devices", "Devices that find no Wi-Fi", "at_most", 0.0, "devices"),
     )  # fmt: skip

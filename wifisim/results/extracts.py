@@ -1,4 +1,4 @@
-"""CSV extracts of a summary for spreadsheets: criteria, rooms and busy quarters, one row a thing.
+"""CSV extracts of a summary for spreadsheets: criteria, rooms and busiest 15 minutes, one row a thing.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection): room and class
 names come from files that others wrote. Numbers stay numbers.

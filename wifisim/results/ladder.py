@@ -2,9 +2,9 @@
 
 A resource gives way in a stage when it was full for five minutes of a day or more (see ``loads``), when it is what
 spoilt a lesson, or when its busiest 15 minutes are above the limit that the site sets for its kind; on hand-out and
-update days, which fill what is free by design, only spoilt lessons count. Rungs are ordered by the
-first stage in which that happens, then by the transfers it made late. What does not give way has head-room: the
-fullest of these in the last stage are the next rungs (``still_holding``).
+update days, which fill what is free by design, only spoilt lessons count. Rungs are ordered by the first stage in which
+that happens, then by the transfers it made late. What does not give way has head-room: the fullest of these in the last
+stage are the next rungs (``still_holding``).
 """
 
 from __future__ import annotations

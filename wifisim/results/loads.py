@@ -24,7 +24,7 @@ EPISODE_MIN_S = 120.0  # shorter runs of full bins are bursts, not episodes (pro
 
 @dataclass(frozen=True, slots=True)
 class BusyQuarter:
-    """Per column of a load: mean and 95th percentile over the bins of its busy quarter, and its start."""
+    """Per column of a load: mean and 95th percentile over the bins of its busiest 15 minutes, and when that starts."""
 
     start_s: FloatArray
     mean: FloatArray
@@ -49,7 +49,7 @@ class Episode:
 
 
 def busy_quarter(load: FloatArray, *, start_s: float, bin_s: float) -> BusyQuarter:
-    """Busiest quarter of an hour of each column of ``load[bin, column]``."""
+    """Busiest 15 minutes of each column of ``load[bin, column]``."""
     bins, columns = load.shape
     window = min(bins, max(1, round(BUSY_QUARTER_S / bin_s)))
     if columns == 0 or bins == 0:
@@ -57,21 +57,18 @@ def busy_quarter(load: FloatArray, *, start_s: float, bin_s: float) -> BusyQuart
         return BusyQuarter(nothing + start_s, nothing, nothing, nothing)
     cumulative = np.vstack([np.zeros((1, columns)), np.cumsum(load, axis=0)])
     means = (cumulative[window:] - cumulative[:-window]) / window
-    # Rounded so that a flat load has its busy quarter at the start of the day, whatever the summing errors.
+    # Rounded so that a flat load has its busiest 15 minutes at the start of the day, whatever the summing errors.
     first = np.argmax(np.round(means, 9), axis=0)
     inside = np.take_along_axis(load, first[np.newaxis, :] + np.arange(window)[:, np.newaxis], axis=0)
-    return BusyQuarter(
-        start_s + first * bin_s, inside.mean(axis=0), np.percentile(inside, 95, axis=0), inside.max(axis=0)
-    )
+    p95 = np.percentile(inside, 95, axis=0)
+    return BusyQuarter(start_s + first * bin_s, inside.mean(axis=0), p95, inside.max(axis=0))
 
 
 def mean_busy_quarter(loads: Sequence[FloatArray], *, start_s: float, bin_s: float) -> BusyQuarter:
-    """Busy quarters of several replications: their means, and the start of that of the mean load."""
-    quarters = [busy_quarter(load, start_s=start_s, bin_s=bin_s) for load in loads]
+    """Busy quarters of several replications: their means, and the start of the busiest 15 minutes of the mean load."""
+    hours = [busy_quarter(load, start_s=start_s, bin_s=bin_s) for load in loads]
     together = busy_quarter(np.mean(loads, axis=0), start_s=start_s, bin_s=bin_s)
-    mean, p95, peak = (
-        np.mean([getattr(quarter, name) for quarter in quarters], axis=0) for name in ("mean", "p95", "peak")
-    )
+    mean, p95, peak = (np.mean([getattr(hour, name) for hour in hours], axis=0) for name in ("mean", "p95", "peak"))
     return BusyQuarter(together.start_s, mean, p95, peak)
 
 

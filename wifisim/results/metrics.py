@@ -2,8 +2,8 @@
 
 Each metric is a function of one day's record and the facts around it; NaN says that it does not apply (no saves, no
 lessons with devices, no filter). ``METRICS`` is the list of names a standard in the catalogue may use; a name that a
-stage's ``figures`` holds needs no simulation and is taken from there. Utilisations are means over the busiest quarter
-of an hour of the busiest resource (see ``loads``), so that a quiet afternoon cannot excuse a lesson that stalls; they
+stage's ``figures`` holds needs no simulation and is taken from there. Utilisations are means over the busiest 15
+minutes of the busiest resource (see ``loads``), so that a quiet afternoon cannot excuse a lesson that stalls; they
 speak of ``ORDINARY_DAYS`` only, because hand-outs and updates fill whatever is free by design.
 """
 
@@ -69,7 +69,7 @@ def lessons_with_devices(day: DayRecord) -> Sequence[LessonRecord]:
 
 
 def busiest(day: DayRecord, stage: StageFacts, kind: str) -> tuple[float, int]:
-    """Mean use of the busiest resource of a kind in its busy quarter, and its index; (NaN, -1) if there is none."""
+    """Mean use in the busiest 15 minutes of the busiest resource of a kind, and its index; (NaN, -1) without one."""
     columns = [index for index, resource in enumerate(stage.resources) if resource.kind == kind]
     if not columns:
         return math.nan, -1

@@ -1,10 +1,10 @@
 """What would have to change: the capacity that a failing resource would need, from the load it was seen to carry.
 
-Below saturation a resource carries all that is asked of it, so needed = load / limit. The load is the mean of the busy
-quarter where use itself is judged, and its 95th percentile where transfers are late: those wait in the full minutes,
-not in the mean. A saturated resource hides its demand (closed-loop users wait instead of asking): then the load of the
-latest earlier stage in which the same resource was not saturated is scaled by the number of devices; without
-such a stage the figure is a lower bound. Scaling by devices takes the mix of lessons as unchanged.
+Below saturation a resource carries all that is asked of it, so needed = load / limit. The load is the mean of the
+busiest 15 minutes where use itself is judged, and their 95th percentile where transfers are late: those wait in the
+full minutes, not in the mean. A saturated resource hides its demand (closed-loop users wait instead of asking): then
+the load of the latest earlier stage in which the same resource was not saturated is scaled by the number of devices;
+without such a stage the figure is a lower bound. Scaling by devices takes the mix of lessons as unchanged.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def use_limit(run: RunFacts, kind: str, *, default: float) -> float:
 
 
 def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup], load: Load) -> tuple[float, bool]:
-    """Demand in the busy quarter as a share of the capacity, and whether it is only a lower bound."""
+    """Demand of the busiest 15 minutes as a share of a resource's capacity, and whether it is only a lower bound."""
     seen = float(getattr(group.busy, load)[resource])
     if seen < _SATURATED:
         return seen, False

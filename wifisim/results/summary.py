@@ -97,7 +97,7 @@ class LatencySummary:
 
 @dataclass(frozen=True, slots=True)
 class RadioSummary:
-    """A radio and the mean of its busiest quarter of an hour."""
+    """A radio and the mean of its busiest 15 minutes."""
 
     access_point: str
     band: str
@@ -110,7 +110,7 @@ class RadioSummary:
 
 @dataclass(frozen=True, slots=True)
 class ResourceSummary:
-    """A line, link, appliance, service or air clique and the mean of its busiest quarter of an hour."""
+    """A line, link, appliance, service or air clique and the mean of its busiest 15 minutes."""
 
     id: str
     label: str
