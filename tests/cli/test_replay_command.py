@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pyarrow.parquet as pq
 import pytest
@@ -18,7 +19,12 @@ access_points: [{id: A, uplink_mbps: 100}]
 stations: stations.csv
 """
 STATIONS = "station,ap,phy_goodput_bps\ns1,A,100e6\ns2,A,100e6\n"
-FLOWS = "flow_id,station,ap,start_s,size_bytes,direction,cap\na,s1,A,0,1000000,down,\nb,s2,A,0.5,500000,down,\nc,s1,A,10,1000000,down,2e6\n"
+FLOWS = """\
+flow_id,station,ap,start_s,size_bytes,direction,cap
+a,s1,A,0,1000000,down,
+b,s2,A,0.5,500000,down,
+c,s1,A,10,1000000,down,2e6
+"""
 
 
 @pytest.fixture
@@ -82,7 +88,5 @@ def test_faults_are_named_with_their_line(folder, file, old, new, message):
     (folder / file).write_text(text.replace(old, new, 1))
     error = run(folder).exception
     assert isinstance(error, InputError)
-    import re
-
     assert re.search(message, str(error)), str(error)
     assert file in str(error)

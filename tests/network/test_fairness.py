@@ -11,7 +11,8 @@ from wifisim.network.fairness import bottlenecks, max_min_rates
 
 
 def test_two_links_in_a_row():
-    # Flows A over links 1 and 2, B over 1, C over 2; capacities 1 and 2. Link 1 fills at 1/2 for A and B; C has the rest 3/2.
+    # Flows A over links 1 and 2, B over 1, C over 2; capacities 1 and 2.
+    # Link 1 fills at 1/2 for A and B; C has the rest, 3/2.
     cost = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
     np.testing.assert_allclose(max_min_rates(cost, np.array([1.0, 2.0])), [0.5, 0.5, 1.5])
 

@@ -41,7 +41,8 @@ def batch(count, *, route=0, act=0, rate=100e6, end=1e4, start=0.0):
     n = np.arange(count)
     return UserBatch(
         (n + 1).astype(np.uint64), np.full(count, act), np.full(count, route), np.full(count, -1), np.zeros(count),
-        np.full(count, 1.0 / rate), np.ones(count), np.zeros(count, np.int64), np.full(count, start), np.full(count, end),
+        np.full(count, 1.0 / rate), np.ones(count), np.zeros(count, np.int64), np.full(count, start),
+        np.full(count, end),
     )  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def test_a_dead_line_makes_transfers_wait():
 
 
 def test_a_stream_fills_its_buffer_then_keeps_pace():
-    # 600 s of 4 s segments, at most 12 s ahead: 600 / 4 + 2 or 3 segments; the first at the lowest rate, later the highest.
+    # 600 s of 4 s segments, at most 12 s ahead: 600 / 4 + 2 or 3 segments; first at the lowest rate, then the highest.
     one = kernel(activity("stream", think_s=constant(0.0)), end=600.0)
     ids = one.add_users(batch(1, end=600.0))
     one.advance(600.0)
