@@ -151,11 +151,11 @@ def test_stage_day_and_floor_switch(page: Chrome) -> None:
 def test_tables_sort_and_filter(page: Chrome) -> None:
     button = page.find_element(By.CSS_SELECTOR, "#table-radios th:nth-child(6) button")
     button.send_keys(Keys.ENTER)
-    falling = [int(text.removesuffix(" %")) for text in column(page, "radios", 5)]
+    falling = [float(text.removesuffix(" %")) for text in column(page, "radios", 5)]
     assert falling == sorted(falling, reverse=True)
     assert falling[0] > falling[-1]
     button.send_keys(Keys.ENTER)
-    assert [int(text.removesuffix(" %")) for text in column(page, "radios", 5)] == falling[::-1]
+    assert [float(text.removesuffix(" %")) for text in column(page, "radios", 5)] == falling[::-1]
     head = page.find_element(By.CSS_SELECTOR, "#table-radios th:nth-child(6)")
     assert head.get_attribute("aria-sort") == "ascending"
     page.find_element(By.CSS_SELECTOR, "[data-filter=radios]").send_keys("AP-4")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shapely import Polygon
+from shapely import Polygon, box
 
 from wifisim.results.records import RoomFacts, RunFacts
 
@@ -85,9 +85,12 @@ def _shape(index: int, room: RoomFacts, left: float, top: float) -> RoomShape:
     size = min(_NAME_M, 0.92 * (east - west) / (_LETTER_SHARE * max(len(room.name), 1)), 0.45 * (north - south))
     x, name_y, sign_y = (west + east) / 2, north - 0.3 - 0.8 * size, south + 0.4
     if len(room.outline_m) > _CORNERS:
-        # The middle of a corner room may lie outside it; this point does not.
-        inside = Polygon(room.outline_m).representative_point()
+        # The middle of a corner room may lie outside it; this point does not. A name that does not fit is left out.
+        outline = Polygon(room.outline_m)
+        inside = outline.representative_point()
         x, name_y, sign_y = inside.x, inside.y, inside.y - _SIGN_M
+        half = 0.5 * _LETTER_SHARE * size * len(room.name)
+        size = size if outline.contains(box(x - half, name_y, x + half, name_y + 0.8 * size)) else 0.0
     points = " ".join(f"{_n(px - left)},{_n(top - py)}" for px, py in room.outline_m)
     shown = 0.0 if size < _SMALLEST_M else size
     return RoomShape(

@@ -80,7 +80,8 @@ function makePlan(data) {
       const high = ap.radios.some((radio) => isFull(radio[0])) || busiest > data.airtimeMax;
       const level = high ? "high" : busiest > data.airtimeMax / 2 ? "mid" : "low";
       node.setAttribute("class", `ap ${level}${state.here === node ? " here" : ""}`);
-      shape.setAttribute("rx", high ? 0.1 : 1.35);
+      // A square with a cross, wider than the circle, so that it is told by shape as well.
+      for (const [name, value] of Object.entries({rx: high ? 0.1 : 1.35, x: high ? -2.1 : -1.35, width: high ? 4.2 : 2.7})) shape.setAttribute(name, value);
       text.textContent = `${high ? "✗" : ""}${state.apsShow === "airtime" ? busiest : devices}`;
       node.setAttribute("aria-label", `Access point ${ap.id}: airtime ${busiest} %${high ? ", above its limit or full" : ""}, ${devices} devices`);
     }
