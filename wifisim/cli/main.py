@@ -19,6 +19,7 @@ COMMANDS = {
     "validate": "Check a site by plain arithmetic: addresses, power, cables, channels, dates.",
     "show": "Print the site as the program sees it, every default filled in.",
     "schema": "Print the JSON Schema of site files, for editors.",
+    "compare": "What changes from one run to another, and how sure that is.",
     "plot": "Draw figures from a result folder.",
     "report": "Write the report of a result folder: one HTML file that opens offline.",
     "cell": "How much one access point carries, step by step.",

@@ -2,8 +2,9 @@
 
 Student's t interval (two-sided, 90 %) on the replications' values, which are independent by construction. Durations
 spread in proportion to their size and are taken on a logarithmic scale (their mean is then the geometric one); counts
-and rates are cut at 0, shares to 0-1, and when all replications agree on a share, Wilson's interval over the pooled
-trials stands in for the spread that three seeds did not show. One replication gives no interval.
+and rates are cut at 0 (differences are not), shares to 0-1, and when all replications agree on a share, Wilson's
+interval over the pooled trials stands in for the spread that three seeds did not show. One replication gives no
+interval.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Literal
 
 CONFIDENCE = 0.90
 
-Scale = Literal["exact", "positive", "log", "share"]
+Scale = Literal["exact", "positive", "log", "share", "signed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def estimate(values: Sequence[float], scale: Scale, *, trials: int = 0) -> Estim
         return Estimate(math.exp(logs.value), low, high, logs.replications)
     plain = _student(finite)
     if plain.low is None or plain.high is None:
+        return plain
+    if scale == "signed":
         return plain
     if scale == "share" and plain.low == plain.high and trials:
         return Estimate(plain.value, *wilson(plain.value, trials), plain.replications)
