@@ -62,7 +62,7 @@ def _crowded(case: Case, stage: Stage, crowds: list[Crowd], *, severity: Severit
     radio = signal.radios[worst.radio]
     name = f"{radio.access_point_id} ({radio.radio.band} GHz)"
     more = len(crowds) - 1
-    others = f"; so have {more} other radio{'' if more == 1 else 's'}" if more else ""
+    others = f"; {more} other radio{' is' if more == 1 else 's are'} above that too" if more else ""
     return Finding(
         severity=severity,
         subject=severity,
