@@ -1,0 +1,47 @@
+"""Runs every command of docs/questions.md and puts what it prints below it: ``python benchmarks/questions.py [TEXT]``.
+
+A block begins with ```` ```console ```` and a line ``$ command``; the rest of it is replaced. With TEXT only blocks
+that contain it are run. Commands run in the repository's folder, one after the other; what they write goes to results/.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "questions.md"
+_BLOCK = re.compile(r"(```console\n)((?:\$ .*\n)+)(?:(?!```).*\n)*(```)")
+
+
+def output_of(commands: str) -> str:
+    """What the commands of one block print, without trailing spaces."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    script = "\n".join(line.removeprefix("$ ") for line in commands.splitlines())
+    run = subprocess.run(  # noqa: S603
+        ["/bin/bash", "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return "".join(f"{line.rstrip()}\n" for line in run.stdout.splitlines())
+
+
+def main() -> None:
+    """Renew the page in place."""
+    (ROOT / "results").mkdir(exist_ok=True)
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+
+    def renewed(block: re.Match[str]) -> str:
+        return block[1] + block[2] + output_of(block[2]) + block[3] if wanted in block[2] else block[0]
+
+    PAGE.write_text(_BLOCK.sub(renewed, PAGE.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
