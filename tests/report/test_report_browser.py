@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import chromium
 import pytest
@@ -70,23 +68,6 @@ def column(driver: Chrome, sheet: str, number: int) -> list[str]:
     )
 
 
-def move_slider(driver: Chrome, bin_: int) -> None:
-    driver.execute_script(
-        "const s = document.getElementById('time'); s.value = arguments[0]; s.dispatchEvent(new Event('input'))", bin_
-    )
-
-
-def serious(driver: Chrome) -> list[str]:
-    axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-    driver.execute_script(axe)
-    found: dict[str, Any] = driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-
-
 def test_no_complaint_and_no_request(page: Chrome) -> None:
     assert [entry["message"] for entry in page.get_log("browser")] == []
     messages = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
@@ -102,10 +83,10 @@ def test_the_charts_are_drawn(page: Chrome) -> None:
 
 
 def test_the_slider_moves_the_plan(page: Chrome) -> None:
-    move_slider(page, 0)
+    chromium.move_slider(page, 0)
     assert clock(page) == "08:00"
     before, rooms = airtimes(page), room_states(page)
-    move_slider(page, 70)
+    chromium.move_slider(page, 70)
     assert clock(page) == "09:10"
     assert airtimes(page) != before
     assert room_states(page) != rooms
@@ -199,7 +180,7 @@ def test_hovering_a_room_tells_about_it(page: Chrome) -> None:
 
 
 def test_axe_finds_nothing_serious(page: Chrome) -> None:
-    assert serious(page) == []
+    assert chromium.serious(page) == []
 
 
 def test_a_phone_has_nothing_to_scroll_sideways(plain_page: Path) -> None:
@@ -210,7 +191,7 @@ def test_a_phone_has_nothing_to_scroll_sideways(plain_page: Path) -> None:
         )
         chromium.open_page(phone, plain_page)
         assert phone.execute_script("return document.documentElement.scrollWidth") <= 390
-        assert serious(phone) == []
+        assert chromium.serious(phone) == []
     finally:
         phone.quit()
 

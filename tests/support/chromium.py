@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -57,3 +59,21 @@ def open_page(driver: webdriver.Chrome, path: Path) -> None:
     """Open a report and wait until its charts are drawn."""
     driver.get(path.as_uri())
     wait_for(driver, "document.documentElement.dataset.charts === 'drawn'")
+
+
+def move_slider(driver: webdriver.Chrome, bin_: int) -> None:
+    """Set the plan's time."""
+    driver.execute_script(
+        "const s = document.getElementById('time'); s.value = arguments[0]; s.dispatchEvent(new Event('input'))", bin_
+    )
+
+
+def serious(driver: webdriver.Chrome) -> list[str]:
+    """The serious and critical violations that axe-core finds."""
+    driver.execute_script(resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8"))
+    found: dict[str, Any] = driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
