@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from wifisim.results.records import LATENCY_BINS, LATENCY_BINS_PER_DECADE, LATENCY_FIRST_S
-from wifisim.simulation.compiled import compiled
+from wifisim.simulation.compiled import compiled, compiled_in_place
 from wifisim.simulation.flow_state import (
     activities_of,
     bound_flows_of,
@@ -49,7 +49,7 @@ def slot_of(state: Records, now: float) -> int:
     return min(max(int((now - state.start) / state.slot_s), 0), state.slots - 1)  # type: ignore[no-any-return]
 
 
-@compiled
+@compiled_in_place
 def book_transfer(state: Records, user: int, duration_s: float, now: float) -> None:
     """Count a transfer's duration; a call's chunk counts what it took beyond its own length."""
     one = users_of(state)[user]
@@ -72,7 +72,7 @@ def book_late(state: Records, user: int, bound: int, now: float) -> None:
     late_by_activity_of(state)[users_of(state)[user].activity * columns + column] += 1
 
 
-@compiled
+@compiled_in_place
 def end_bin(state: Records, now: float) -> None:
     """Close the bin that ends now: settle everybody, write the bin's row, set long virtual clocks back."""
     refresh_all(state, now)
@@ -86,7 +86,7 @@ def end_bin(state: Records, now: float) -> None:
     state.next_bin = min(end, state.end) if state.next_bin < state.end else math.inf
 
 
-@compiled
+@compiled_in_place
 def _write_bin(state: Records, width_s: float) -> None:
     row = state.bin * state.resources_size
     for p in range(len(paths_of(state))):
@@ -107,7 +107,7 @@ def _write_bin(state: Records, width_s: float) -> None:
         resource.bound_time = 0.0
 
 
-@compiled
+@compiled_in_place
 def _rebase(state: Records) -> None:
     """Set virtual clocks back to 0 where they have grown long; ``refresh_all`` renews what hangs on them."""
     long = False

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.simulation.booking import book_late, book_transfer, end_bin
-from wifisim.simulation.compiled import compiled, compiled_entry
+from wifisim.simulation.compiled import compiled, compiled_entry, compiled_in_place
 from wifisim.simulation.flow_state import (
     ACTIVE,
     IDLE,
@@ -76,7 +76,7 @@ def run_until(
     return DONE
 
 
-@compiled
+@compiled_in_place
 def _next_event(state: Records) -> tuple[int, float, int]:
     """Kind, time and bearer (user, transfer, cell, trunk) of the earliest event."""
     kind, time_s, which = _BIN, state.next_bin, 0
@@ -103,7 +103,7 @@ def _next_event(state: Records) -> tuple[int, float, int]:
     return kind, time_s, which
 
 
-@compiled
+@compiled_in_place
 def _transfer_event(state: Records, kind: int, which: int, now: float) -> None:
     """A transfer begins or ends."""
     user = which
@@ -125,7 +125,7 @@ def _transfer_event(state: Records, kind: int, which: int, now: float) -> None:
     resolve(state, now)
 
 
-@compiled
+@compiled_in_place
 def _arrive(state: Records, number: int, now: float) -> int:
     """The next transfer of the list takes a free user record."""
     state.arrived += 1
@@ -148,7 +148,7 @@ def _arrive(state: Records, number: int, now: float) -> int:
     return user  # type: ignore[no-any-return]
 
 
-@compiled
+@compiled_in_place
 def _complete(state: Records, cell: int, group: int, now: float) -> None:
     """End the transfer of ``cell`` that is due: of a class in the trunk's ``group``, or (-1) on its own clock."""
     soonest, found = math.inf, -1
@@ -168,7 +168,7 @@ def _complete(state: Records, cell: int, group: int, now: float) -> None:
     _report(state, user, bound, now)
 
 
-@compiled
+@compiled_in_place
 def _report(state: Records, user: int, bound: int, now: float) -> None:
     one = users_of(state)[user]
     state.flows += 1
@@ -202,7 +202,7 @@ def _vote(state: Records, user: int, bound: int) -> None:
         one.votes -= 1
 
 
-@compiled
+@compiled_in_place
 def _carry_out(state: Records, command: int, which: int, draft: Records, value: float) -> None:
     now = state.now
     advance_trunks(state, now)
@@ -216,7 +216,7 @@ def _carry_out(state: Records, command: int, which: int, draft: Records, value: 
         _move(state, which, draft, now)
 
 
-@compiled
+@compiled_in_place
 def _set_capacity(state: Records, r: int, capacity: float, now: float) -> None:
     resource = resources_of(state)[r]
     resource.base = capacity
@@ -230,7 +230,7 @@ def _set_capacity(state: Records, r: int, capacity: float, now: float) -> None:
     resolve(state, now)
 
 
-@compiled
+@compiled_in_place
 def _remove(state: Records, user: int, now: float) -> None:
     """The user goes; what it was transferring stays unfinished (``bits`` and ``asked`` tell what and since when)."""
     one = users_of(state)[user]
@@ -253,7 +253,7 @@ def _remove(state: Records, user: int, now: float) -> None:
         _vote(state, user, bound)
 
 
-@compiled
+@compiled_in_place
 def _move(state: Records, user: int, draft: Records, now: float) -> None:
     """The user gets another way; a transfer in progress goes on over it."""
     one = users_of(state)[user]

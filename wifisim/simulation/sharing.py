@@ -18,7 +18,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.simulation.compiled import compiled
+from wifisim.simulation.compiled import compiled, compiled_in_place
 from wifisim.simulation.flow_state import (
     cells_of,
     classes_of,
@@ -159,7 +159,7 @@ def attach(state: Records, cell: int, now: float) -> None:
     _note_bounds(state, cell, count, margin, now)
 
 
-@compiled
+@compiled_in_place
 def _set_ceiling(state: Records, c: int) -> None:
     """The lowest of own cap and trunk levels; ``trunk`` says which trunk, -1 for the cap, -2 - t for t alone."""
     one = classes_of(state)[c]
@@ -221,7 +221,7 @@ def fill(state: Records, count: int, whole: bool) -> int:
     return opened
 
 
-@compiled
+@compiled_in_place
 def _open_resources(state: Records, count: int, whole: bool) -> int:
     """Reset the resources that the gathered classes cross, and sum their loads."""
     state.mark += 1
@@ -275,7 +275,7 @@ def _take(state: Records, c: int, whole: bool) -> None:
         resource.opened -= 1
 
 
-@compiled
+@compiled_in_place
 def _place(state: Records, c: int, now: float) -> None:
     """Put a solved class into the group of the trunk that stopped it, or on its own clock, and load the trunks."""
     one = classes_of(state)[c]
@@ -297,7 +297,7 @@ def _place(state: Records, c: int, now: float) -> None:
     _load_trunks(state, c, 1.0)
 
 
-@compiled
+@compiled_in_place
 def _margin(state: Records, cell: int, opened: int) -> float:
     """How many times higher the groups' levels may rise before a resource of the cell is full; marks tender cells."""
     margin = math.inf
@@ -313,7 +313,7 @@ def _margin(state: Records, cell: int, opened: int) -> float:
     return margin
 
 
-@compiled
+@compiled_in_place
 def _mark_tender(state: Records, cell: int, tender: bool) -> None:
     """Keep the list of tender cells; ``tender`` of a cell is its place there, or -1."""
     place = cells_of(state)[cell].tender
@@ -329,7 +329,7 @@ def _mark_tender(state: Records, cell: int, tender: bool) -> None:
         cells_of(state)[cell].tender = -1
 
 
-@compiled
+@compiled_in_place
 def _note_bounds(state: Records, cell: int, count: int, margin: float, now: float) -> None:
     """Write the cell's next completions and the trunk levels between which its solution holds."""
     tracked = state.tracked_count
@@ -396,7 +396,7 @@ def resolve(state: Records, now: float) -> None:
     _rebuild(state, now)
 
 
-@compiled
+@compiled_in_place
 def _solve_levels(state: Records) -> bool:
     """New levels of the trunks with groups, and of one that has become too full; says whether any moved."""
     moved = False
@@ -412,7 +412,7 @@ def _solve_levels(state: Records) -> bool:
     return _open_full_trunk(state) or moved
 
 
-@compiled
+@compiled_in_place
 def _solve_live(state: Records, live: int) -> bool:
     """Solve sum over groups h of weight of h on trunk g x level of h = capacity of g - load of g, by elimination."""
     matrix, stride = matrix_of(state), live + 1
@@ -467,7 +467,7 @@ def _eliminate(matrix: NDArray[np.float64], size: int) -> None:
                     matrix[i * stride + k] -= factor * matrix[p * stride + k]
 
 
-@compiled
+@compiled_in_place
 def _open_full_trunk(state: Records) -> bool:
     """Give the first trunk that is too full a level: its highest one, scaled to its capacity (never too low)."""
     tracked = state.tracked_count
@@ -514,7 +514,7 @@ def track(state: Records, t: int) -> None:
         rank_cell(state, 1 + 3 * t, cell, -low, low >= 0.0)
 
 
-@compiled
+@compiled_in_place
 def _refresh_broken(state: Records, now: float) -> bool:
     """Solve anew the tender cells and those whose bounds the trunk levels have crossed; says whether there were any."""
     count = state.tender_count
@@ -539,7 +539,7 @@ def _refresh_broken(state: Records, now: float) -> bool:
     return found
 
 
-@compiled
+@compiled_in_place
 def _refresh_overtaken(state: Records, t: int, now: float) -> bool:
     """Solve anew the cells of any group that crosses trunk ``t`` and stands above its level."""
     found = False
@@ -558,7 +558,7 @@ def _refresh_overtaken(state: Records, t: int, now: float) -> bool:
     return found
 
 
-@compiled
+@compiled_in_place
 def _rebuild(state: Records, now: float) -> None:
     """Fill all active classes at once over all resources, and solve every cell under the trunk levels that gives."""
     state.rebuilt += 1
