@@ -63,7 +63,7 @@ SHEETS = (
     Sheet(
         "links", "Lines, filter and cables",
         "Use: mean of the busiest 15 minutes. Full: minutes of the day. Late: it held them past their target.",
-        _columns("Name", "Kind", "#Rate", "#Use in the busiest 15 minutes", "Busiest from", "#Full",
+        _columns("Name", "Kind", "#Payload rate", "#Use in the busiest 15 minutes", "Busiest from", "#Full",
                  "#Late transfers a day"),
     ),
 )  # fmt: skip

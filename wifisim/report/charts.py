@@ -111,7 +111,7 @@ def ladder_chart(results: Results, readiness: Readiness) -> Chart:
             _rung_text(found[name]) if name in found else "" for name in stages
         ])  # fmt: skip
     names = [f"{number + 1}. {_short(rung.label)}" for number, rung in enumerate(rungs)]
-    labels = ["<br>".join(_literal(line) for line in wrapped(stage.label, 16)[:2]) for stage in results.stages]
+    labels = ["<br>".join(_literal(line) for line in wrapped(stage.label, 12)[:2]) for stage in results.stages]
     heat = go.Heatmap(
         z=use, x=stages, y=names, text=text, texttemplate="%{text}",
         colorscale="Cividis", zmin=0, zmax=100, xgap=2, ygap=2, hovertemplate="%{y}: %{text}<extra></extra>",
