@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from wifisim.errors import InputError, Problem
 from wifisim.inputs.findings import nearest_name, printable
 from wifisim.inputs.rollout import Event, EventTarget
-from wifisim.inputs.site import Site
+from wifisim.inputs.site import DayKind, Site
 from wifisim.units import bps_from_mbps, seconds_from_clock
 
 OPTION = "--what-if"
-DAY = "typical"
+DAY: DayKind = "typical"
 _FORM = re.compile(r"^(?P<kind>[^:@=]+)(:(?P<name>.+?))?(=(?P<value>[^=@]*))?@(?P<start>[^@-]+)-(?P<end>[^@-]+)$")
 _KINDS: dict[str, EventTarget] = {
     "wan-down": "wan",
