@@ -146,3 +146,17 @@ def test_the_worst_day_puts_the_heaviest_together(tmp_path: Path) -> None:
     worst = plan_day(site, stage, population, kind="worst", seed=1, replication=0)
     played = {task.activity_id for session in worst for task in session.tasks}
     assert {"chromebook-enrol", "chromeos-update"} <= played
+
+
+@pytest.mark.parametrize("what", ["app-update", "antivirus", "exam-start", "broadcast"])
+def test_every_kind_of_storm_is_felt_and_staggering_it_never_hurts(what: str, tmp_path: Path) -> None:
+    # In the second lesson of a typical day: everybody at ten, or each at a moment of its own until eleven.
+    storm = {"what": what, "day": "typical", "at": "10:00"}
+    at_once, spread = (
+        run(brookside(tmp_path, [storm | {"spread": spread}], days=("typical",)))
+        for spread in ("at-once", {"over_min": 60})
+    )
+    calm = run(brookside(tmp_path, [], days=("typical",)))
+    assert at_once.carried_bps.sum() > calm.carried_bps.sum()
+    assert good_share(at_once) <= good_share(calm) + 0.01
+    assert good_share(spread) >= good_share(at_once) - 0.01

@@ -16,7 +16,7 @@ PROFILE_OF_STORM: dict[StormKind, str] = {
     "os-update": "os-update",
     "app-update": "app-update",
     "antivirus": "antivirus",
-    "exam-start": "exam-start",
+    "exam-start": "assessment",
     "broadcast": "broadcast",
 }
 

@@ -41,16 +41,14 @@ class WrittenStorm(Written):
 
     id: Name | None = Field(default=None, description="unique name; default: what, and the platform")
     what: Literal["os-update", "app-update", "antivirus", "exam-start", "broadcast"] = Field(
-        description="kind of storm; it plays the profile of the same name unless `profile` names another"
+        description="it plays the profile of that name (exam-start: assessment) unless `profile` is given"
     )
     day: DayKindKey = Field(default="update", description="kind of day")
     at: Clock | None = Field(
         default=None, description="not before this time; default: first use in the day, for evenings the last bell"
     )
     platform: PlatformKey | None = Field(default=None, description="only devices of this platform; default: all")
-    profile: Name | None = Field(
-        default=None, description="what a device does; default: the profile called like `what`"
-    )
+    profile: Name | None = Field(default=None, description="what a device does; default: see `what`")
     share: Share = Field(default=1.0, description="share of the devices that take part")
     spread: Spreading = Field(
         default="at-once", description="at-once, scatter (over the platform's days), or over_min, days, evenings"
