@@ -58,7 +58,7 @@ def failure_sentence(
         opening += ","
     asked = "; ".join(dict.fromkeys(target_text(criterion) for criterion in (assessment.criterion, *also)))
     what = f"{_middle(results.run, stage, assessment, asked=asked)}{_growth(stages, assessment, last)}"
-    return f"{opening} {what}.{_need(assessment, stage)}"
+    return f"{opening} {what}.{_need(assessment, stage)}{_later_need(stages, assessment, last)}"
 
 
 def target_text(criterion: CriterionFacts) -> str:
@@ -165,6 +165,21 @@ def _need(assessment: Assessment, stage: StageFacts) -> str:
         return ""
     kind = stage.resources[cause.resource].kind
     return f" {need_text(need, kind, rate_bps=sold_rate_bps(stage, cause.resource))}"
+
+
+def _later_need(stages: dict[str, StageFacts], assessment: Assessment, last: Assessment) -> str:
+    """What the same resource needs at the end of the failing stages, where that is more."""
+    now, later, stage = assessment.need, last.need, stages[last.stage_id]
+    if now is None or later is None or assessment.cause is None or last.cause is None or last.cause.resource < 0:
+        return ""
+    here = stages[assessment.stage_id].resources
+    resource = stage.resources[last.cause.resource]
+    same = assessment.cause.resource >= 0 and here[assessment.cause.resource].id == resource.id
+    rate_bps = sold_rate_bps(stage, last.cause.resource)
+    if not same or rate_bps is None or not later.factor > 1.05 * now.factor:
+        return ""
+    about = "at least" if later.at_least else "about"
+    return f" By {stage.label} it needs {about} {rate_text(later.factor * rate_bps)}."
 
 
 def need_text(need: Need, kind: str, *, rate_bps: float | None) -> str:
