@@ -4,7 +4,8 @@ Below saturation a resource carries all that is asked of it, so needed = load / 
 busiest 15 minutes where use itself is judged, and their 95th percentile where transfers are late: those wait in the
 full minutes, not in the mean. A saturated resource hides its demand (closed-loop users wait instead of asking): then
 the load of the latest earlier stage in which the same resource was not saturated is scaled by the number of devices;
-without such a stage the figure is a lower bound. Scaling by devices takes the mix of lessons as unchanged.
+without such a stage the figure is a lower bound. So it is where video plays: adaptive streams take a better picture
+when they get more, up to their best. Scaling by devices takes the mix of lessons as unchanged.
 """
 
 from __future__ import annotations
@@ -81,5 +82,11 @@ def demand_share(group: DayGroup, resource: int, *, groups: Sequence[DayGroup], 
         if 0.0 < use < _FREE:
             capacity = earlier.stage.resources[index].capacity
             grown = use * capacity * group.stage.devices / earlier.stage.devices / facts.capacity
-            return max(seen, grown), grown < seen
+            return max(seen, grown), grown < seen or _streams(group)
     return seen, True
+
+
+def _streams(group: DayGroup) -> bool:
+    """Whether video was played on that day."""
+    streams = [index for index, activity in enumerate(group.run.activities) if activity.kind == "stream"]
+    return bool(group.latency[streams].any())
