@@ -30,7 +30,7 @@ USE_FOOTNOTE = (
     "transfers fill what is free by design, and lessons, saves, late transfers and devices without Wi-Fi count."
 )
 PIPE_WIDTH = 100
-_OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "airtime")
+_OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "airtime", "experience", "channels")
 _VERDICT_WORDS: dict[Verdict, str] = {"ready": "READY", "at_risk": "AT RISK", "not_ready": "NOT READY"}
 _VERDICT_STYLES: dict[Verdict, str] = {"ready": "bold green", "at_risk": "bold yellow", "not_ready": "bold red"}
 _STATUS_WORDS: dict[Status, str] = {"pass": "ok", "at_risk": "risk", "fail": "FAIL", "not_applicable": "-"}

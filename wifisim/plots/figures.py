@@ -23,14 +23,19 @@ from wifisim.plots.latency import plot_latency
 from wifisim.plots.lessons import plot_lessons
 from wifisim.plots.plan import plot_airtime, plot_signal
 from wifisim.plots.readiness import plot_readiness
+from wifisim.plots.rooms import plot_channels, plot_experience
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
-from wifisim.results.records import Results
+from wifisim.results.records import Results, RunFacts, StageFacts
 
 FORMATS = ("png", "svg", "pdf")
 DPI = 150
 _PER_DAY: dict[str, Callable[[DayGroup], Figure]] = {"day": plot_day, "lessons": plot_lessons, "latency": plot_latency}
-KINDS = ("readiness", "ladder", "day", "lessons", "latency", "signal", "airtime")
+_PER_STAGE: dict[str, Callable[[RunFacts, StageFacts, str], Figure]] = {
+    "signal": plot_signal, "channels": plot_channels,
+}  # fmt: skip
+_PER_FLOOR: dict[str, Callable[[DayGroup, str], Figure]] = {"airtime": plot_airtime, "experience": plot_experience}
+KINDS = ("readiness", "ladder", "day", "lessons", "latency", "signal", "airtime", "experience", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +66,15 @@ def draw(results: Results, readiness: Readiness, choice: Choice) -> Iterator[Dra
         yield Drawing("ladder", "", plot_ladder(results, readiness))
         return
     stage = choose_stage(results, readiness, choice.stage_id)
-    if choice.kind == "signal":
+    if choice.kind in _PER_STAGE:
         for floor in choose_floors(results, choice.floor_id):
-            yield Drawing(f"signal-{stage.id}", floor, plot_signal(results.run, stage, floor))
+            yield Drawing(f"{choice.kind}-{stage.id}", floor, _PER_STAGE[choice.kind](results.run, stage, floor))
         return
     group = choose_day(results, readiness, stage=stage, day_kind=choice.day_kind)
     name = f"{choice.kind}-{stage.id}-{group.day_kind}"
-    if choice.kind == "airtime":
+    if choice.kind in _PER_FLOOR:
         for floor in choose_floors(results, choice.floor_id):
-            yield Drawing(name, floor, plot_airtime(group, floor))
+            yield Drawing(name, floor, _PER_FLOOR[choice.kind](group, floor))
     elif choice.kind in _PER_DAY:
         yield Drawing(name, "", _PER_DAY[choice.kind](group))
     else:

@@ -33,14 +33,14 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
     """Strongest 5 GHz signal over one floor, rooms below the target marked."""
     chart = _chart(stage, floor_id)
     target = _target(run, "room_rssi_min_dbm", _DEFAULT_RSSI_DBM)
-    rooms = [run.rooms[room] for room in _rooms_on(run, floor_id)]
-    figure, axes = _floor_figure(run, floor_id)
+    rooms = [run.rooms[room] for room in rooms_on(run, floor_id)]
+    figure, axes = floor_figure(run, floor_id)
     image = _draw_map(axes, chart, chart.rssi_dbm if chart else None, rooms=rooms, limits=RSSI_RANGE_DBM)
-    rssi = {room: float(stage.room_rssi_dbm[room]) for room in _rooms_on(run, floor_id)}
+    rssi = {room: float(stage.room_rssi_dbm[room]) for room in rooms_on(run, floor_id)}
     weak = {room: value_text(value, "dBm") for room, value in rssi.items() if value < target}
-    _draw_plan(figure, axes, run, floor_id, failing=weak)
+    draw_plan(figure, axes, run, floor_id, failing=weak)
     for radio in _radios_on(stage, floor_id):
-        _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}")
+        draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}")
     if image is not None:
         bar = figure.colorbar(image, ax=axes, label="Strongest 5 GHz signal (dBm)", shrink=0.8, extend="both")
         bar.ax.axhline(target, color=VERMILLION, linewidth=2)
@@ -63,8 +63,8 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
     run, stage = group.run, group.stage
     chart = _chart(stage, floor_id)
     limit = _target(run, "airtime_busy_quarter", 0.7)
-    rooms = [run.rooms[room] for room in _rooms_on(run, floor_id)]
-    figure, axes = _floor_figure(run, floor_id)
+    rooms = [run.rooms[room] for room in rooms_on(run, floor_id)]
+    figure, axes = floor_figure(run, floor_id)
     percent = 100.0 * group.busy_air.mean
     values = None
     if chart is not None and percent.size:
@@ -73,15 +73,15 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
     failing = {
         row.room: f"{value_text(row.good_share, 'share')} good"
         for row in room_rows(group)
-        if row.good_share < _target(run, "lessons_good_share", 0.95) and row.room in _rooms_on(run, floor_id)
+        if row.good_share < _target(run, "lessons_good_share", 0.95) and row.room in rooms_on(run, floor_id)
     }
-    _draw_plan(figure, axes, run, floor_id, failing=failing)
+    draw_plan(figure, axes, run, floor_id, failing=failing)
     radios = [
         (index, radio) for index, radio in enumerate(stage.radios) if radio.floor_id == floor_id and radio.enabled
     ]
     for index, radio in radios:
         if radio.band != "2.4":
-            _draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}: {percent[index]:.0f} %")
+            draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}: {percent[index]:.0f} %")
     if image is not None:
         bar = figure.colorbar(image, ax=axes, label="Airtime in the busiest 15 minutes (%, mean)", shrink=0.8)
         bar.ax.axhline(100.0 * limit, color=VERMILLION, linewidth=2)
@@ -116,7 +116,8 @@ def _target(run: RunFacts, metric: str, default: float) -> float:
     return next((criterion.target for criterion in run.criteria if criterion.metric == metric), default)
 
 
-def _rooms_on(run: RunFacts, floor_id: str) -> list[int]:
+def rooms_on(run: RunFacts, floor_id: str) -> list[int]:
+    """Indices of the rooms of a floor."""
     return [index for index, room in enumerate(run.rooms) if room.floor_id == floor_id]
 
 
@@ -124,9 +125,9 @@ def _radios_on(stage: StageFacts, floor_id: str) -> list[RadioFacts]:
     return [radio for radio in stage.radios if radio.floor_id == floor_id and radio.enabled and radio.band != "2.4"]
 
 
-def _floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
+def floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
     """A figure in the shape of the floor."""
-    outlines = [run.rooms[room].outline_m for room in _rooms_on(run, floor_id)] or [((0.0, 0.0), (1.0, 1.0))]
+    outlines = [run.rooms[room].outline_m for room in rooms_on(run, floor_id)] or [((0.0, 0.0), (1.0, 1.0))]
     corners = np.concatenate([np.array(outline) for outline in outlines])
     low, high = corners.min(axis=0), corners.max(axis=0)
     width, height = np.maximum(high - low, 1.0)
@@ -176,7 +177,8 @@ def _draw_map(
     return image
 
 
-def _draw_plan(figure: Figure, axes: Axes, run: RunFacts, floor_id: str, *, failing: Mapping[int, str]) -> None:
+def draw_plan(figure: Figure, axes: Axes, run: RunFacts, floor_id: str, *, failing: Mapping[int, str]) -> None:
+    """Walls and room names; ``failing`` rooms hatched, with what is said of them."""
     for wall in run.walls:
         if wall.floor_id == floor_id:
             x, y = zip(wall.from_m, wall.to_m, strict=True)
@@ -185,7 +187,7 @@ def _draw_plan(figure: Figure, axes: Axes, run: RunFacts, floor_id: str, *, fail
             axes.plot(x, y, color=BLACK, linewidth=weight, solid_capstyle="round", zorder=3)
     west, east = axes.get_xlim()
     letter_m = _LETTER_IN * (east - west) / (_MAP_SHARE * figure.get_figwidth())
-    for index in _rooms_on(run, floor_id):
+    for index in rooms_on(run, floor_id):
         _draw_room(axes, run.rooms[index], failing.get(index, ""), letter_m=letter_m)
 
 
@@ -216,7 +218,8 @@ def _room_label(name: str, failure: str, *, size_m: FloatArray, letter_m: float)
     return ("\n".join([*lines, failure] if failure else lines), False)
 
 
-def _draw_radio(axes: Axes, radio: RadioFacts, label: str) -> None:
+def draw_radio(axes: Axes, radio: RadioFacts, label: str) -> None:
+    """A triangle where a radio hangs, and its label above."""
     axes.plot(
         *radio.at_m, marker="^", markersize=7, color="white", markeredgecolor=BLACK, markeredgewidth=1.2, zorder=6
     )

@@ -1,0 +1,104 @@
+"""Rooms over the floor plan: how lessons went in each (experience), and which channels its access points use.
+
+Experience is the share of the devices in a room's lessons that met their activities' targets, means over replications;
+rooms without devices stay white. Channels are told by text and hatch as well as by colour; radios that share a
+contention domain with another on the same channel are joined by a line.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+
+from wifisim.plots.plan import draw_plan, draw_radio, floor_figure, rooms_on
+from wifisim.plots.style import GREY, LINES, MAP, VERMILLION, house_style, title
+from wifisim.results.breakdowns import lesson_rows
+from wifisim.results.daygroup import DayGroup
+from wifisim.results.phrases import day_phrase, room_name, stage_name, value_text
+from wifisim.results.records import RadioFacts, RunFacts, StageFacts
+
+
+@house_style
+def plot_experience(group: DayGroup, floor_id: str) -> Figure:
+    """Share of devices that worked in each room's lessons; rooms with lessons that failed are marked."""
+    run = group.run
+    shares, failed = _experience(group)
+    figure, axes = floor_figure(run, floor_id)
+    scale = Normalize(0.0, 100.0)
+    colours = mpl.colormaps[MAP]
+    here = [room for room in rooms_on(run, floor_id) if room in shares]
+    for room in here:
+        face = colours(scale(100.0 * shares[room]))
+        axes.add_patch(Polygon(run.rooms[room].outline_m, closed=True, facecolor=face, edgecolor="none", zorder=1))
+    marks = {room: value_text(shares[room], "share") for room in here if failed[room] > 0}
+    draw_plan(figure, axes, run, floor_id, failing=marks)
+    label = "Devices whose transfers met their targets (%)"
+    figure.colorbar(ScalarMappable(scale, colours), ax=axes, label=label, shrink=0.8)
+    day = day_phrase(group.day_kind, run.weekday)
+    context = f"{run.site_name}, {stage_name(group.stage)}, {day}; marked: rooms with a lesson that failed in some run"
+    title(
+        figure, _experience_finding(run, floor_id, shares={room: shares[room] for room in here}, marked=marks), context
+    )
+    return figure
+
+
+@house_style
+def plot_channels(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
+    """The channel plan of a floor: each 5 and 6 GHz radio's channel and width, and who has to share the air."""
+    figure, axes = floor_figure(run, floor_id)
+    draw_plan(figure, axes, run, floor_id, failing={})
+    radios = [radio for radio in stage.radios if radio.floor_id == floor_id and radio.enabled and radio.band != "2.4"]
+    channels = sorted({(radio.band, radio.channel) for radio in stage.radios if radio.enabled and radio.band != "2.4"})
+    shared = 0
+    for one, other in combinations(radios, 2):
+        if set(one.cliques) & set(other.cliques):
+            shared += 1
+            x, y = zip(one.at_m, other.at_m, strict=True)
+            axes.plot(x, y, color=VERMILLION, linewidth=1.6, linestyle=":", zorder=4)
+    for radio in radios:
+        _draw_channel(axes, radio, number=channels.index((radio.band, radio.channel)))
+    floor = dict(run.floors)[floor_id]
+    used = len({(radio.band, radio.channel) for radio in radios})
+    pairs = (
+        "no two hear each other on one channel"
+        if not shared
+        else f"{shared} {'pair shares its' if shared == 1 else 'pairs share their'} air (dotted)"
+    )
+    finding = f"{floor}: {len(radios)} radios on {used} channels; {pairs}" if radios else f"{floor}: no access point"
+    title(figure, finding, f"{run.site_name}, {stage_name(stage)}; 5 and 6 GHz; other floors may share the air too")
+    return figure
+
+
+def _draw_channel(axes: Axes, radio: RadioFacts, *, number: int) -> None:
+    axes.plot(*radio.at_m, marker="o", markersize=17, color=LINES[number % len(LINES)], alpha=0.55, zorder=4.5)
+    axes.plot(*radio.at_m, marker="o", markersize=17, color="none", markeredgecolor=GREY, zorder=4.6)
+    draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}, {radio.width_mhz} MHz")
+
+
+def _experience(group: DayGroup) -> tuple[dict[int, float], dict[int, int]]:
+    """By room with devices: share of devices that worked, and how many lessons failed over all replications."""
+    devices: dict[int, float] = {}
+    good: dict[int, float] = {}
+    failed: dict[int, int] = {}
+    for row in lesson_rows(group):
+        devices[row.room] = devices.get(row.room, 0.0) + row.devices * row.with_devices
+        good[row.room] = good.get(row.room, 0.0) + row.good_devices * row.with_devices
+        failed[row.room] = failed.get(row.room, 0) + row.with_devices - row.good
+    return {room: good[room] / devices[room] for room in devices}, failed
+
+
+def _experience_finding(run: RunFacts, floor_id: str, *, shares: dict[int, float], marked: dict[int, str]) -> str:
+    floor = dict(run.floors)[floor_id]
+    if not shares:
+        return f"{floor}: no lesson with devices"
+    if not marked:
+        return f"{floor}: every lesson works"
+    worst = min(marked, key=lambda room: shares[room])
+    rooms = f"{len(marked)} of {len(shares)} rooms have" if len(marked) > 1 else "one room has"
+    return f"{floor}: {rooms} lessons that fail, most of all {room_name(run, worst)} ({marked[worst]} of devices work)"
