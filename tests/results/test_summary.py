@@ -61,3 +61,14 @@ def test_hostile_names_do_not_reach_a_spreadsheet_as_formulas() -> None:
     for extract in EXTRACTS.values():
         for row in csv.reader(io.StringIO(csv_text(*extract(summary)))):
             assert not any(cell.startswith(("=", "+", "@")) for cell in row)
+
+
+def test_lessons_that_fail_are_listed_with_what_held_them_back() -> None:
+    lessons = (lesson(0), lesson(1, good=10, binding_resource=2))
+    mended = (lesson(0), lesson(1))
+    days = [bare_day("a", replication=n, lessons=found) for n, found in enumerate((lessons, mended))]
+    results = bare_results(*days)
+    (failing,) = summarise(results, assess(results)).stages[0].days[0].failing_lessons
+    assert (failing.start, failing.class_id, failing.room) == ("09:00", "7B", "G02")
+    assert (failing.runs, failing.good_runs, failing.devices, failing.good_devices) == (2, 1, 30, 20)
+    assert failing.held_back_by == "5 GHz channel 44 at AP-3"

@@ -1,7 +1,7 @@
 """Rooms over the floor plan: how lessons went in each (experience), and which channels its access points use.
 
 Experience is the share of the devices in a room's lessons that met their activities' targets, means over replications;
-rooms without devices stay white. Channels are told by text and hatch as well as by colour; radios that share a
+rooms without devices stay white. Channels are told by text as well as by colour; radios that share a
 contention domain with another on the same channel are joined by a line.
 """
 

@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 
-from wifisim.results.summary import CriterionSummary, RadioSummary, ResourceSummary, RoomSummary, Summary
+from wifisim.results.summary import CriterionSummary, LessonSummary, RadioSummary, ResourceSummary, RoomSummary, Summary
 
 Cell = str | float | int | bool | None
 Extract = tuple[tuple[str, ...], Iterator[Sequence[Cell]]]
@@ -74,6 +74,7 @@ def _of_days(name: str, kind: type) -> Callable[[Summary], Extract]:
 EXTRACTS: dict[str, Callable[[Summary], Extract]] = {
     "criteria": criteria_extract,
     "rooms": _of_days("rooms", RoomSummary),
+    "failing_lessons": _of_days("failing_lessons", LessonSummary),
     "radios": _of_days("radios", RadioSummary),
     "resources": _of_days("resources", ResourceSummary),
 }

@@ -15,7 +15,15 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from wifisim.results.assessment import Assessment, Readiness, StageReadiness, Status, Verdict
-from wifisim.results.breakdowns import LatencyRow, radio_rows, resource_rows, room_rows, save_row, service_rows
+from wifisim.results.breakdowns import (
+    LatencyRow,
+    lesson_rows,
+    radio_rows,
+    resource_rows,
+    room_rows,
+    save_row,
+    service_rows,
+)
 from wifisim.results.causes import Cause
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import CONFIDENCE
@@ -136,6 +144,22 @@ class RoomSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonSummary:
+    """A lesson that failed in some replication: ``good_runs`` of the ``runs`` in which it had devices were good."""
+
+    start: str
+    period: str
+    class_id: str
+    room: str
+    subject: str
+    runs: int
+    good_runs: int
+    devices: float
+    good_devices: float
+    held_back_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutageSummary:
     """What one fault of the day cost against the same day without it; see docs/faults.md."""
 
@@ -163,6 +187,7 @@ class DaySummary:
     radios: tuple[RadioSummary, ...]
     resources: tuple[ResourceSummary, ...]
     rooms: tuple[RoomSummary, ...]
+    failing_lessons: tuple[LessonSummary, ...]
     outages: tuple[OutageSummary, ...]
 
 
@@ -337,6 +362,7 @@ def _day(group: DayGroup) -> DaySummary:
         radios=_radios(group),
         resources=_resources(group),
         rooms=_rooms(group),
+        failing_lessons=_failing_lessons(group),
         outages=_outages(group),
     )
 
@@ -397,6 +423,18 @@ def _rooms(group: DayGroup) -> tuple[RoomSummary, ...]:
         )
         for row in room_rows(group)
         if row.lessons > 0 or row.late_transfers > 0 or row.unassociated_devices > 0
+    )  # fmt: skip
+
+
+def _failing_lessons(group: DayGroup) -> tuple[LessonSummary, ...]:
+    return tuple(
+        LessonSummary(
+            clock_from_seconds(row.start_s), row.period_id, row.class_id, group.run.rooms[row.room].id, row.subject,
+            row.with_devices, row.good, row.devices, row.good_devices,
+            resource_name(group.stage, row.binding_resource) if row.binding_resource >= 0 else "",
+        )
+        for row in lesson_rows(group)
+        if row.good < row.with_devices
     )  # fmt: skip
 
 
