@@ -292,3 +292,9 @@ def test_after_how_many_replications_a_verdict_is_settled() -> None:
     sure = bare_results(*spread_days("a", (0.7, 0.79, 0.7, 0.7, 0.7)), *line_days("b", 0.9), criteria=(LINE,))
     # Mean 0.718, s = 0.040, half width 0.038.
     assert settled(sure, 20) == "Settled after 5 replications (A), the rest after 3."
+
+
+def test_head_room_is_that_of_ordinary_days() -> None:
+    typical, arrival = line_days("a", 0.5), line_days("a", 0.99, day_kind="arrival")
+    (line,) = (rung for rung in assess(bare_results(*typical, *arrival)).holding if rung.resource_id == "line:down")
+    assert line.stages[-1].utilisation_busy_quarter == pytest.approx(0.5)

@@ -67,11 +67,14 @@ def still_holding(groups: Sequence[DayGroup]) -> tuple[Rung, ...]:
 def _all_resources(groups: Sequence[DayGroup]) -> list[Rung]:
     seen: dict[str, dict[str, RungStage]] = {}
     names: dict[str, tuple[str, str]] = {}
+    judged = {group.stage.id for group in groups if group.day_kind in ORDINARY_DAYS}
     for group in groups:
         spoilt = _spoilt_lessons(group)
         for index, resource in enumerate(group.stage.resources):
             names[resource.id] = (resource_name(group.stage, index), resource.kind)
             here = _rung_stage(group, index, spoilt=spoilt.get(index, 0) / len(group.days))
+            if group.day_kind not in ORDINARY_DAYS and group.stage.id in judged and not here.gives_way:
+                continue  # how full it is on a hand-out day says nothing of its head-room
             stages = seen.setdefault(resource.id, {})
             stages[here.stage_id] = _worse(stages.get(here.stage_id), here)
     return [
