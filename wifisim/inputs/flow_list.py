@@ -1,12 +1,13 @@
 """Flow lists: one transfer a row, read column-wise and in blocks, so that millions of rows fit.
 
-Columns: flow_id, station, ap, start_s, size_bytes, direction (down or up); optional: service (carried along, not used)
-and cap_bps (the most that transfer may have, empty for none; ``cap`` is read as the same).
+Columns: flow_id, station, ap, start_s, size_bytes, direction (down or up); optional: service (used over a site only,
+see ``site_flows``) and cap_bps (the most that transfer may have, empty for none; ``cap`` is read as the same).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ _TEXT = ("flow_id", "station", "ap", "direction", "service")
 
 @dataclass(frozen=True, slots=True)
 class FlowList:
-    """Transfers in file order; ``station`` indexes the station list that the reader was given."""
+    """Transfers in file order; ``station`` indexes the network's stations, or the ends that were read with the list."""
 
     flow_id: pa.Array
     station: NDArray[np.int64]
@@ -35,35 +36,72 @@ class FlowList:
     cap_bps: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The different values of some columns together, the first row of each, and which of them each row has."""
+
+    values: tuple[tuple[str, ...], ...]
+    first_row: NDArray[np.int64]
+    of_row: NDArray[np.int64]
+
+
+# Rows to indices of stations; adds a problem for each row that has none.
+Stations = Callable[[pa.Table, str, Findings], NDArray[np.int64]]
+
+
 def read_flow_list(path: str | os.PathLike[str], *, stations: dict[tuple[str, str], int]) -> FlowList:
     """The transfers of a CSV file. ``stations`` maps (station, ap) to an index. Raises ``InputError``."""
+
+    def index(table: pa.Table, shown: str, findings: Findings) -> NDArray[np.int64]:
+        found = distinct(table, ("station", "ap"))
+        of_pair = np.array([stations.get((pair[0], pair[1]), -1) for pair in found.values], np.int64)
+        station = of_pair[found.of_row]
+        rule = "is not in the network's station list at that access point"
+        _check(table, (("station", station >= 0, rule),), shown, findings)
+        return station
+
+    return read_flows(path, index=index)
+
+
+def read_flows(path: str | os.PathLike[str], *, index: Stations) -> FlowList:
+    """The transfers of a CSV file, their stations found by ``index``. Raises ``InputError``."""
     findings = Findings()
     shown = str(path)
     findings.read(shown)
     table = _read_table(Path(path), shown, findings)
     findings.raise_if_any()
     assert table is not None  # noqa: S101
-    count = table.num_rows
     start, size = _numbers(table, "start_s"), _numbers(table, "size_bytes")
     cap_name = "cap_bps" if "cap_bps" in table.column_names else "cap"
-    cap = _numbers(table, cap_name) if cap_name in table.column_names else np.full(count, np.inf)
+    cap = _numbers(table, cap_name) if cap_name in table.column_names else np.full(table.num_rows, np.inf)
     cap = np.where(np.isnan(cap), np.inf, cap)
     up, known = _directions(table)
-    station = _station_index(table, stations)
     checks = (
         ("start_s", np.isfinite(start), "must be a finite number of seconds"),
         ("size_bytes", np.isfinite(size) & (size >= 0.0), "must be a number of bytes, 0 or more"),
         ("direction", known, "must be down or up"),
-        ("station", station >= 0, "is not in the network's station list at that access point"),
         (cap_name, cap > 0.0, "must be a rate above 0, or empty"),
     )
-    for name, good, rule in checks:
-        for row in np.flatnonzero(~good)[:20]:
-            value = str(table.column(name)[int(row)].as_py()) if name in table.column_names else ""
-            findings.add(Place(shown, int(row) + 2, name, value), rule)
+    _check(table, checks, shown, findings)
+    station = index(table, shown, findings)
     findings.raise_if_any()
     flow_id = table.column("flow_id").combine_chunks()
     return FlowList(flow_id, station, start, size, up, cap)
+
+
+def _check(
+    table: pa.Table, checks: Sequence[tuple[str, NDArray[np.bool_], str]], shown: str, findings: Findings
+) -> None:
+    """Add a problem for the first rows of each column that are not good."""
+    for name, good, rule in checks:
+        for row in np.flatnonzero(~good)[:20]:
+            value = str(table.column(name)[int(row)].as_py()) if name in table.column_names else ""
+            findings.add(Place(shown, line_of(int(row)), name, value), rule)
+
+
+def line_of(row: int) -> int:
+    """The line of a row: counted from 1, after the line of column names."""
+    return row + 2
 
 
 def _read_table(path: Path, shown: str, findings: Findings) -> pa.Table | None:
@@ -99,15 +137,19 @@ def _directions(table: pa.Table) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return up, up | down
 
 
-def _station_index(table: pa.Table, stations: dict[tuple[str, str], int]) -> NDArray[np.int64]:
-    """Index of each row's (station, ap), -1 where unknown; looked up once a distinct pair."""
-    names = table.column("station").combine_chunks().dictionary_encode()
-    points = table.column("ap").combine_chunks().dictionary_encode()
-    width = len(points.dictionary)
-    pair = names.indices.to_numpy().astype(np.int64) * width + points.indices.to_numpy()
-    distinct, inverse = np.unique(pair, return_inverse=True)
-    found = [
-        stations.get((names.dictionary[int(p // width)].as_py(), points.dictionary[int(p % width)].as_py()), -1)
-        for p in distinct
-    ]
-    return np.array(found, np.int64)[inverse]
+def distinct(table: pa.Table, columns: Sequence[str]) -> Distinct:
+    """The different values of text ``columns``; a column that is not there counts as empty."""
+    code, words = np.zeros(table.num_rows, np.int64), []
+    for name in columns:
+        if name not in table.column_names:
+            words.append([""])
+            continue
+        encoded = table.column(name).combine_chunks().dictionary_encode()
+        words.append(encoded.dictionary.to_pylist())
+        code = code * max(len(words[-1]), 1) + encoded.indices.to_numpy().astype(np.int64)
+    codes, first_row, of_row = np.unique(code, return_index=True, return_inverse=True)
+    parts = np.unravel_index(codes, [max(len(column), 1) for column in words])
+    values = tuple(
+        tuple(column[int(i)] for column, i in zip(words, row, strict=True)) for row in zip(*parts, strict=True)
+    )
+    return Distinct(values, first_row.astype(np.int64), of_row.astype(np.int64))

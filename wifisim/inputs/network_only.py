@@ -121,10 +121,23 @@ def read_network_only(path: str | os.PathLike[str]) -> NetworkOnly:
     return network
 
 
-def _read(path: FilePath, findings: Findings) -> NetworkOnly | None:
+def is_site_file(path: str | os.PathLike[str]) -> bool:
+    """Whether the file's top-level keys say that it is a site (``wifisim``). Raises ``InputError``: it is no YAML."""
+    findings = Findings()
+    _, node = _parsed(FilePath(path), findings)
+    if node is None:
+        findings.raise_if_any()
+    return node is not None and node.child("wifisim") is not None
+
+
+def _parsed(path: FilePath, findings: Findings) -> tuple[Opened | None, Node | None]:
     opened = open_site(path, findings)
     text = None if opened is None else decode(opened.data, opened.shown, findings)
-    node = None if opened is None or text is None else parse(text, opened.shown, findings)
+    return opened, None if opened is None or text is None else parse(text, opened.shown, findings)
+
+
+def _read(path: FilePath, findings: Findings) -> NetworkOnly | None:
+    opened, node = _parsed(path, findings)
     checked = None if node is None else check(node, WrittenNetworkOnly, findings)
     if checked is None or opened is None:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from wifisim.mac.frames import Aggregation
 from wifisim.mac.transfers import idle_round_trip_s, transfer_overhead_s
 from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES, MSS_BYTES
 from wifisim.network.resources import Resource, Route
-from wifisim.results.records import FloatArray
+from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.phy import PhyMode, default_guard_interval_ns
 from wifisim.simulation.flow_state import TRANSFER, empty_records
 from wifisim.simulation.flows import FlowKernel, KernelSettings, warm_up
@@ -47,32 +48,51 @@ class Replayed:
 def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replayed:
     """Carry ``flows`` over ``network``."""
     resources, routes = _layout(network, pure_fluid=pure_fluid)
+    payload = 1.0 if pure_fluid else MSS_BYTES / LINE_FRAME_BYTES
+    changes = [
+        (at_s, line, rate_bps * payload)
+        for at_s, *rates_bps in network.changes
+        for line, rate_bps in zip((_LINE_DOWN, _LINE_UP), rates_bps, strict=True)
+    ]
+    point = np.array([station.access_point for station in network.stations], np.int64)
+    route = 2 * point[flows.station] + flows.up
+    cost = _cost(network, flows, pure_fluid=pure_fluid)
+    return carry(resources, routes, flows, route=route, cost=cost, pure_fluid=pure_fluid, changes=changes)
+
+
+def carry(
+    resources: Sequence[Resource],
+    routes: Sequence[Route],
+    flows: FlowList,
+    *,
+    route: IntArray,
+    cost: FloatArray,
+    pure_fluid: bool,
+    changes: Sequence[tuple[float, int, float]] = (),
+) -> Replayed:
+    """Carry ``flows`` over ``routes[route]`` at ``cost`` air-seconds per bit, both [transfer] in list order.
+
+    ``changes`` are (time, resource, new capacity) by time.
+    """
     order = np.argsort(flows.start_s, kind="stable")
-    transfers = _transfers(network, flows, order, pure_fluid=pure_fluid)
+    transfers = _transfers(flows, order, route=route, cost=cost)
     first_s = float(flows.start_s[order[0]]) if len(order) else 0.0
-    begin_s = min(first_s, 0.0)
     end_s = float(flows.start_s[order[-1]]) + 60.0 if len(order) else 1.0
     settings = KernelSettings(
-        seed=0, replication=0, start_s=begin_s, end_s=end_s, bin_s=60.0, rooms=1, transport=not pure_fluid
+        seed=0, replication=0, start_s=min(first_s, 0.0), end_s=end_s, bin_s=60.0, rooms=1, transport=not pure_fluid
     )
     warm_up()
     kernel = FlowKernel(resources, routes, (), settings=settings, transfers=transfers)
     begun = time.perf_counter()
-    _run(kernel, network, pure_fluid=pure_fluid)
+    for at_s, resource, capacity in changes:
+        kernel.advance(at_s)
+        kernel.set_capacity(resource, capacity)
+    kernel.advance(math.inf)
     loop_s = time.perf_counter() - begun
     finish = np.empty(len(order))
     finish[order] = transfers.finish
     done = int(np.isfinite(finish).sum())
     return Replayed(finish, done, loop_s, kernel.telemetry().work)
-
-
-def _run(kernel: FlowKernel, network: NetworkOnly, *, pure_fluid: bool) -> None:
-    payload = 1.0 if pure_fluid else MSS_BYTES / LINE_FRAME_BYTES
-    for at_s, down_bps, up_bps in network.changes:
-        kernel.advance(at_s)
-        kernel.set_capacity(_LINE_DOWN, down_bps * payload)
-        kernel.set_capacity(_LINE_UP, up_bps * payload)
-    kernel.advance(math.inf)
 
 
 def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], list[Route]]:
@@ -134,20 +154,25 @@ def _overhead_s(radio: WrittenRadio, size_bytes: FloatArray, up: NDArray[np.bool
     return np.where(up, transfer_overhead_s(size_bytes, mode, mode, medium, direction="up"), down_s)
 
 
-def _transfers(network: NetworkOnly, flows: FlowList, order: NDArray[np.int64], *, pure_fluid: bool) -> Records:
-    point = np.array([station.access_point for station in network.stations], np.int64)
+def _cost(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> FloatArray:
+    """Air-seconds per bit of each transfer."""
     down_cost = np.array([1.0 / station.down_bps for station in network.stations])
     up_cost = np.array([1.0 / station.up_bps for station in network.stations])
-    station, up = flows.station[order], flows.up[order]
+    cost: FloatArray = np.where(flows.up, up_cost[flows.station], down_cost[flows.station])
+    if not pure_fluid:
+        bits = 8.0 * flows.size_bytes
+        with np.errstate(divide="ignore", invalid="ignore"):
+            extra = _overhead_s(network.radio, flows.size_bytes, flows.up) / bits
+        cost += np.where(bits > 0.0, extra, 0.0)
+    return cost
+
+
+def _transfers(flows: FlowList, order: NDArray[np.int64], *, route: IntArray, cost: FloatArray) -> Records:
     table = empty_records(TRANSFER, len(order))
     table.start = flows.start_s[order]
     table.bits = 8.0 * flows.size_bytes[order]
-    table.route = 2 * point[station] + up
-    table.cost = np.where(up, up_cost[station], down_cost[station])
-    if not pure_fluid:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            extra = _overhead_s(network.radio, flows.size_bytes[order], up) / table.bits
-        table.cost += np.where(table.bits > 0.0, extra, 0.0)
+    table.route = route[order]
+    table.cost = cost[order]
     table.cap = flows.cap_bps[order]
     table.finish = np.nan
     return table

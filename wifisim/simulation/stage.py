@@ -226,12 +226,14 @@ def _few(names: Sequence[str]) -> str:
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def build_air(site: Site, model: StageModel, *, seed: int, replication: int) -> Air:
-    """Rankings and prices of every client type that the stage can meet, under one replication's shadowing.
+def build_air(
+    site: Site, model: StageModel, *, seed: int, replication: int, client_ids: Iterable[str] | None = None
+) -> Air:
+    """Rankings and prices of ``client_ids`` under one replication's shadowing; without them, of all a stage can meet.
 
     The last few are remembered, because stages often differ in their devices and not in their radios.
     """
-    clients = tuple(site.catalog.clients[name] for name in _clients(site))
+    clients = tuple(site.catalog.clients[name] for name in (_clients(site) if client_ids is None else client_ids))
     losses = hashlib.blake2b(model.coverage.path_loss_db.tobytes()).digest()
     key = (model.radios, losses, clients, site.simulation.air, model.rooms, seed, replication)
     if key not in _RECENT_AIRS:
