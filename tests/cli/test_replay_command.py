@@ -79,6 +79,8 @@ def test_an_existing_file_is_not_replaced(folder):
         ("flows.csv", "b,s2", "b,s9", "is not in the network's station list"),
         ("flows.csv", "0.5,500000", "nan,500000", "must be a finite number of seconds"),
         ("flows.csv", "500000,down", "500000,left", "must be down or up"),
+        ("flows.csv", "0.5,500000", "soon,500000", r"flows.csv:3: start_s = soon: must be a finite number of seconds"),
+        ("flows.csv", "down,2e6", "down,fast", r"flows.csv:4: cap = fast: must be a rate above 0, or empty"),
         ("flows.csv", "size_bytes", "size", "is required as a column"),
     ],
 )

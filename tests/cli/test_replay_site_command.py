@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from conftest import ROOT
+from support.edited import edited_site
 
 from wifisim.cli.main import main
 from wifisim.cli.replay import command
@@ -45,19 +46,16 @@ def test_twenty_transfers(flows_file):
     assert json.loads(done.stderr.splitlines()[-1])["flows"] == 20
 
 
+def _faster_line(document):
+    document["upgrades"] = [{"id": "faster", "date": "2027-08-01", "set": {"network.wan.main.down_mbps": 200}}]
+
+
 def test_a_stage_before_an_upgrade_has_its_own_line(flows_file, tmp_path):
-    text = (ROOT / "sites" / "primary-brookside.yaml").read_text().replace("../profiles", "profiles")
-    upgrade = "upgrades:\n  - {id: faster, date: 2027-08-01, set: {network.wan.main.down_mbps: 200}}\nstorms:"
-    assert text.count("\nstorms:") == 1
-    for name in ("brookside-lessons.csv", "profiles/common.yaml", "profiles/primary.yaml"):
-        source = ROOT / "sites" / name if name.endswith(".csv") else ROOT / name
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(source.read_text())
-    (tmp_path / "site.yaml").write_text(text.replace("\nstorms:", "\n" + upgrade))
+    edited_site("primary-brookside", tmp_path, _faster_line)
     flows_file.write_text(HEADER + "".join(f"{n},C{n:02}/1,,0,20000000,down,,\n" for n in (1, 3, 9, 11)))
 
     def last_s(*options):
-        site = str(tmp_path / "site.yaml")
+        site = str(tmp_path / "sites" / "primary-brookside.yaml")
         done = CliRunner().invoke(command, [site, str(flows_file), "--pure-fluid", *options])
         assert done.exit_code == 0, done.output
         return max(float(row.split(",")[2]) for row in done.stdout.splitlines()[1:])

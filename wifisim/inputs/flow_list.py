@@ -22,6 +22,7 @@ from wifisim.inputs.findings import Findings, Place
 REQUIRED = ("flow_id", "station", "ap", "start_s", "size_bytes", "direction")
 OPTIONAL = ("service", "cap_bps", "cap")
 _TEXT = ("flow_id", "station", "ap", "direction", "service")
+_NUMBERS = ("start_s", "size_bytes", "cap_bps", "cap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def read_flows(path: str | os.PathLike[str], *, index: Stations) -> FlowList:
     assert table is not None  # noqa: S101
     start, size = _numbers(table, "start_s"), _numbers(table, "size_bytes")
     cap_name = "cap_bps" if "cap_bps" in table.column_names else "cap"
-    cap = _numbers(table, cap_name) if cap_name in table.column_names else np.full(table.num_rows, np.inf)
-    cap = np.where(np.isnan(cap), np.inf, cap)
+    cap = np.full(table.num_rows, np.inf)
+    if cap_name in table.column_names:
+        cap = _numbers(table, cap_name, empty=np.inf)
     up, known = _directions(table)
     checks = (
         ("start_s", np.isfinite(start), "must be a finite number of seconds"),
@@ -95,8 +97,8 @@ def _check(
     """Add a problem for the first rows of each column that are not good."""
     for name, good, rule in checks:
         for row in np.flatnonzero(~good)[:20]:
-            value = str(table.column(name)[int(row)].as_py()) if name in table.column_names else ""
-            findings.add(Place(shown, line_of(int(row)), name, value), rule)
+            cell = table.column(name)[int(row)].as_py()
+            findings.add(Place(shown, line_of(int(row)), name, "" if cell is None else str(cell)), rule)
 
 
 def line_of(row: int) -> int:
@@ -105,11 +107,12 @@ def line_of(row: int) -> int:
 
 
 def _read_table(path: Path, shown: str, findings: Findings) -> pa.Table | None:
-    types = {name: pa.string() for name in _TEXT}
-    types |= {name: pa.float64() for name in ("start_s", "size_bytes", "cap_bps", "cap")}
-    options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[""])
     try:
-        table = pacsv.read_csv(path, convert_options=options)
+        try:
+            table = _columns(path, pa.float64())
+        except pa.ArrowInvalid:
+            # Perhaps a cell is no number: as text it can be said which.
+            table = _columns(path, pa.string())
     except FileNotFoundError:
         findings.add(Place(shown, 0, ""), "no such file")
         return None
@@ -125,9 +128,26 @@ def _read_table(path: Path, shown: str, findings: Findings) -> pa.Table | None:
     return table
 
 
-def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
-    column = table.column(name).fill_null(np.nan)
-    return np.asarray(column.to_numpy(), dtype=np.float64)
+def _columns(path: Path, numbers: pa.DataType) -> pa.Table:
+    """The table, its columns of numbers read as the type ``numbers``."""
+    types = dict.fromkeys(_TEXT, pa.string()) | dict.fromkeys(_NUMBERS, numbers)
+    options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[""])
+    return pacsv.read_csv(path, convert_options=options)
+
+
+def _numbers(table: pa.Table, name: str, *, empty: float = np.nan) -> NDArray[np.float64]:
+    """A column's numbers, nan where a cell is none and ``empty`` where it is empty."""
+    column = table.column(name)
+    if pa.types.is_string(column.type):
+        return np.array([_number(cell) if cell else empty for cell in column.to_pylist()], np.float64)
+    return np.asarray(column.fill_null(empty).to_numpy(), dtype=np.float64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
 
 
 def _directions(table: pa.Table) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
