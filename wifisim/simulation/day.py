@@ -170,14 +170,15 @@ class _SchoolDay:
         need = Need(activity.service_id, activity.direction, activity.peers)
         at = self._model.attachments(radio[task.members], session.wired_switch_id)
         count = at.size
+        cost = self._plan.air.cost(session, task.members, radio, activity)
         return UserBatch(
             key=mix(session.keys[task.members], identity(task.activity_id, int(session.start_s))),
             activity=np.full(count, index, dtype=np.int64),
             route=network.route_of[need][at],
             cache_route=network.cached_route_of[need][at] if session.managed else np.full(count, -1),
             cache_share=np.full(count, network.cache_share.get(activity.service_id, 0.0)),
-            air_s_per_bit=self._plan.air.cost(session, task.members, radio, activity),
-            weight=np.full(count, float(activity.connections)),
+            air_s_per_bit=cost,
+            weight=self._plan.air.weights(cost, activity),
             room=np.full(count, session.room, dtype=np.int64),
             start_s=np.full(count, task.start_s),
             end_s=np.full(count, task.end_s),

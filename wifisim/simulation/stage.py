@@ -39,6 +39,7 @@ from wifisim.traffic.storms import peer_copies, storms_of
 SMALL_BYTES = 20e3  # transfers below SMALL_LIMIT_BYTES on average are priced as one of this size, the others as bulk
 SMALL_LIMIT_BYTES = 100e3
 MOST_CONTENDERS = 40  # Bianchi's goodput falls by under 1 % for each contender more
+FAIR_COST_S_PER_BIT = 1e-8  # a device at 100 Mbit/s has weight 1 under airtime fairness (only ratios matter)
 TYPICAL_MCS = 7  # 64-QAM 5/6: the rate at which the cost of contention is worked out
 
 
@@ -93,10 +94,14 @@ class ClientAir:
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """The air of one replication: ``clients`` by type; ``seats[room]`` are the places of a room."""
+    """The air of one replication: ``clients`` by type; ``seats[room]`` are the places of a room.
+
+    With ``airtime_fairness`` access points give every device the same time on the air, not the same throughput.
+    """
 
     clients: dict[str, ClientAir]
     seats: tuple[NDArray[np.int64], ...]
+    airtime_fairness: bool
 
     def places_of(self, room: int, count: int) -> NDArray[np.int64]:
         """Where ``count`` devices sit; beyond the seats, two share one."""
@@ -116,6 +121,17 @@ class Air:
             # From another device on the same radio: up there, down here.
             per_bit = table.down_s_per_bit + table.up_s_per_bit
         return per_bit[radio[members], self.places_of(session.room, session.keys.size)[members]]
+
+    def weights(self, air_s_per_bit: NDArray[np.float64], activity: Activity) -> NDArray[np.float64]:
+        """Share of each user under the sharing rule: its connections, and under airtime fairness 1/cost.
+
+        The weight holds for the whole route, so on a full internet line fast devices get more too (a limit).
+        """
+        shares = np.full(air_s_per_bit.size, float(activity.connections))
+        on_air = air_s_per_bit > 0.0
+        if self.airtime_fairness:
+            shares[on_air] *= FAIR_COST_S_PER_BIT / air_s_per_bit[on_air]
+        return shares
 
 
 @lru_cache(maxsize=1024)
@@ -252,7 +268,8 @@ def _fresh_air(site: Site, model: StageModel, clients: tuple[ClientType, ...], *
     coverage = with_shadowing(model.coverage, sigma_db=sigma_db, seed=seed, replication=replication)
     places = coverage.places.room
     seats = tuple(np.flatnonzero(places == room) for room in range(model.rooms))
-    return Air({client.id: _client_air(site, model, coverage, client) for client in clients}, seats)
+    views = {client.id: _client_air(site, model, coverage, client) for client in clients}
+    return Air(views, seats, site.simulation.air.airtime_fairness)
 
 
 def _client_air(site: Site, model: StageModel, coverage: Coverage, client: ClientType) -> ClientAir:
