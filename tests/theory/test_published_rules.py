@@ -69,7 +69,8 @@ def test_v1_a_class_with_1_43_devices_each_on_two_radios() -> None:
     # about alike at every seat, balanced: 22 and 21.
     ranks = np.tile(np.array([0, 1]), (43, 1))
     ranking = Ranking(ranks, np.ones((2, 43), dtype=np.bool_), np.ones((2, 43), dtype=np.bool_))
-    air = Air({"laptop": ClientAir(ranking, None, None)}, (np.arange(43),))  # type: ignore[arg-type]
+    view = ClientAir(ranking, None, None)  # type: ignore[arg-type]
+    air = Air({"laptop": view}, (np.arange(43),), airtime_fairness=False)
     places = Associations(air, limits=np.array([100, 100]), balanced=True)
     assert (places.join("laptop", np.arange(43, dtype=np.uint64), 0) >= 0).all()
     assert sorted(places.clients.tolist()) == [21, 22]
