@@ -31,11 +31,6 @@ def bps_from_mbps(rate_mbps: float) -> float:
     return rate_mbps * 1e6
 
 
-def mbps_from_bps(rate_bps: float) -> float:
-    """Mbit/s (decimal) of a rate in bit/s."""
-    return rate_bps / 1e6
-
-
 def seconds_from_clock(text: str) -> float:
     """Seconds since midnight of ``"HH:MM"`` or ``"HH:MM:SS"``. Raises ValueError on anything else."""
     match = _CLOCK.match(text.strip())

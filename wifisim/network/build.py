@@ -21,8 +21,8 @@ from wifisim.inputs.catalog import CloudService
 from wifisim.inputs.equipment import ContentCache, Network, Switch, Wan
 from wifisim.inputs.profile import Direction
 from wifisim.network.resources import Resource, Route
+from wifisim.network.transport import MSS_BYTES, loss_cap_bps
 
-MSS_BYTES = 1448  # TCP payload a packet: MTU 1500 less 20 IPv4 and 32 TCP with timestamps (RFC 9293, RFC 7323)
 ETHERNET_FRAME_BYTES = 1538  # 1500 + 14 header, 4 FCS, 8 preamble, 12 gap (IEEE 802.3)
 LINE_FRAME_BYTES = 1500  # providers sell IP rates (project choice; the sync rate of a DSL line is a little higher)
 LAN_RTT_S = 1e-3  # round trip inside a school, project choice
@@ -230,10 +230,5 @@ def _way(
         rtt_s=rtt_s,
         setup_s=service.setup_round_trips * rtt_s,
         server_s=service.server_s,
-        cap_bps=min(service.connection_cap_bps, _loss_cap_bps(rtt_s, service.loss)),
+        cap_bps=min(service.connection_cap_bps, loss_cap_bps(rtt_s, service.loss)),
     )
-
-
-def _loss_cap_bps(rtt_s: float, loss: float) -> float:
-    """Mathis et al. 1997: MSS / RTT / sqrt(p) is what one connection reaches at packet loss ``p``."""
-    return math.inf if loss <= 0.0 else 8.0 * MSS_BYTES / (rtt_s * math.sqrt(loss))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.inputs.catalog import ClientType, Material
-from wifisim.inputs.equipment import Band, Network, Radio
+from wifisim.inputs.equipment import Network, Radio
 from wifisim.inputs.floorplan import Building
 from wifisim.randomness import stream
 from wifisim.rf.channels import BANDS, centre_mhz
@@ -145,8 +145,3 @@ def _survey_band(
         loss += loss_from_db((spot.x_m, spot.y_m, spot.z_m), x, y, z, around=around)
         path[index] = loss[: len(places)]
         between[index, own] = loss[len(places) :]
-
-
-def band_of(coverage: Coverage) -> tuple[Band, ...]:
-    """The band of every radio."""
-    return tuple(placed.radio.band for placed in coverage.radios)

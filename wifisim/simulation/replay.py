@@ -21,8 +21,9 @@ from wifisim.mac.airtime import usable_airtime
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
 from wifisim.mac.transfers import idle_round_trip_s, transfer_overhead_s
-from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES, MSS_BYTES
+from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES
 from wifisim.network.resources import Resource, Route
+from wifisim.network.transport import MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.phy import PhyMode, default_guard_interval_ns
 from wifisim.simulation.flow_state import TRANSFER, empty_records

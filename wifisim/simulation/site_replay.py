@@ -24,13 +24,13 @@ from wifisim.inputs.site_flows import ANYWHERE, FlowEnd
 from wifisim.network.build import (
     ETHERNET_FRAME_BYTES,
     LINE_FRAME_BYTES,
-    MSS_BYTES,
     Attachment,
     Need,
     SharedNetwork,
     build_network,
 )
 from wifisim.network.resources import Resource
+from wifisim.network.transport import MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.coverage import with_shadowing
 from wifisim.simulation.replay import Replayed, carry
