@@ -195,7 +195,7 @@ def used_activities(site: Site) -> tuple[Activity, ...]:
     """The activities that any lesson, fleet, hand-out or special day of the site can call for, in file order."""
     profiles = {lesson.profile_id for lesson in site.timetable.lessons}
     profiles |= {fleet.profile_id for fleet in site.fleets if fleet.profile_id}
-    profiles |= {wave.arrival.profile_id for wave in site.waves if wave.arrival.enrol}
+    profiles |= {wave.arrival.profile_id for wave in site.waves if wave.arrival.profile_id}
     profiles |= {ASSESSMENT_PROFILE} if "assessment" in site.simulation.days else set()
     profiles |= {storm.profile_id for storm in (*site.storms, *storms_of(site, frozenset(site.simulation.days)))}
     profiles |= played_profiles(site)
