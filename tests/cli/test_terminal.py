@@ -9,7 +9,8 @@ from synthetic import bare_day, bare_results, school
 from wifisim.cli.terminal import PIPE_WIDTH, RunProgress, print_summary
 from wifisim.results.readiness import assess
 from wifisim.results.records import Results
-from wifisim.results.summary import Summary, summarise
+from wifisim.results.summarise import summarise
+from wifisim.results.summary import Summary
 
 
 def summary_of(results: Results) -> Summary:

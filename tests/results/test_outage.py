@@ -17,7 +17,8 @@ from wifisim.results.outage_wording import outage_text
 from wifisim.results.readiness import assess
 from wifisim.results.records import SLOT_S, DayRecord, LessonRecord
 from wifisim.results.store import read_results, write_results
-from wifisim.results.summary import OutageSummary, summarise
+from wifisim.results.summarise import summarise
+from wifisim.results.summary import OutageSummary
 
 FIRST = 12  # the fault lasts from slot 12 to slot 18: half an hour
 LAST = 18

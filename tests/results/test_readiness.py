@@ -298,3 +298,34 @@ def test_head_room_is_that_of_ordinary_days() -> None:
     typical, arrival = line_days("a", 0.5), line_days("a", 0.99, day_kind="arrival")
     (line,) = (rung for rung in assess(bare_results(*typical, *arrival)).holding if rung.resource_id == "line:down")
     assert line.stages[-1].utilisation_busy_quarter == pytest.approx(0.5)
+
+
+RESERVE = replace(LINE, reserve=True)
+
+
+def test_a_limit_on_reserve_makes_a_stage_tight_and_never_not_ready() -> None:
+    days = (*line_days("a", 0.5), *line_days("b", 0.95), *line_days("c", 0.99))
+    found = assess(bare_results(*days, criteria=(RESERVE,)))
+    assert [stage.verdict for stage in found.stages] == ["ready", "at_risk", "at_risk"]
+    assert [stage.assessments[0].tight for stage in found.stages] == [False, True, True]
+    assert [stage.assessments[0].since_stage_id for stage in found.stages] == ["", "b", "b"]
+    # It is explained like a failure, but not called one: 1.5 times the line's 50 % of stage a, as above.
+    tight = found.stages[2].assessments[0]
+    assert tight.cause is not None
+    assert tight.need is not None
+    assert (found.sentences, found.first_failing_stage, len(found.warnings)) == ((), "", 1)
+    assert found.warnings[0].startswith("From B (7 Sep 2027) the internet line")
+
+
+def test_what_a_named_standard_asks_decides_and_is_told_once() -> None:
+    results = bare_results(*line_days("a", 0.95), criteria=(RESERVE, replace(LINE, id="s:line", origin="Standard")))
+    found = assess(results)
+    assert (found.verdict, len(found.sentences), found.warnings) == ("not_ready", 1, ())
+    assert [one.status for one in found.stages[0].assessments] == ["at_risk", "fail"]
+
+
+def test_more_replications_do_not_settle_what_is_tight() -> None:
+    results = bare_results(*line_days("a", 0.95), criteria=(RESERVE,))
+    assert undecided_days(results) == {}
+    auto = replace(results, provenance={"replications": 3, "replications_at_most": 20})
+    assert settling_text(auto, assess(auto)) == "Settled after 3 replications."

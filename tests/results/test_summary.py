@@ -11,7 +11,8 @@ from synthetic import bare_day, bare_results, lesson, school
 
 from wifisim.results.extracts import EXTRACTS, csv_text, safe_cell
 from wifisim.results.readiness import assess
-from wifisim.results.summary import summarise, summary_json, summary_schema
+from wifisim.results.summarise import summarise
+from wifisim.results.summary import summary_json, summary_schema
 
 ROOT = Path(__file__).parents[2]
 

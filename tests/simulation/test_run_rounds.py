@@ -13,7 +13,8 @@ from wifisim.inputs.site import Site
 from wifisim.results.metrics import metric_value
 from wifisim.results.readiness import assess
 from wifisim.results.records import Results
-from wifisim.results.summary import summarise, summary_json
+from wifisim.results.summarise import summarise
+from wifisim.results.summary import summary_json
 from wifisim.simulation.run import simulate
 
 

@@ -114,9 +114,11 @@ def verdict_lines(summary: Summary) -> tuple[Text, ...]:
         lines.append(Text(f"First stage that is not ready: {_stage_text(first)}"))
     if any(day.replications == 1 for stage in summary.stages for day in stage.days):
         lines.append(Text("One replication gives no interval: what meets its target counts as at risk only."))
-    elif any(criterion.status == "at_risk" for stage in summary.stages for criterion in stage.criteria):
+    elif any(c.status == "at_risk" and not c.tight for stage in summary.stages for c in stage.criteria):
         more = "" if summary.settled else "; --replications auto adds runs until it does not"
         lines.append(Text(f"At risk: the 90 % interval (in brackets) straddles the target{more}."))
+    if summary.warnings:
+        lines.append(Text("Tight: more in use than the limit you set, though it may well work; no reserve is left."))
     if summary.settled:
         lines.append(Text(_clean(summary.settled)))
     return tuple(lines)
@@ -124,9 +126,11 @@ def verdict_lines(summary: Summary) -> tuple[Text, ...]:
 
 def _sentences(console: Console, summary: Summary) -> None:
     _line(console)
-    if summary.sentences:
-        _line(console, Text("What fails, and why", "bold"))
-        for sentence in summary.sentences:
+    for heading, sentences in (("What fails, and why", summary.sentences), ("What is tight", summary.warnings)):
+        if not sentences:
+            continue
+        _line(console, Text(heading, "bold"))
+        for sentence in sentences:
             for number, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
                 _line(console, Text(f"  {'- ' if number == 0 else '  '}{line}"))
         _line(console)
@@ -207,7 +211,7 @@ def _row_label(criterion: CriterionSummary) -> tuple[str, str]:
 def _column(stage: StageSummary, *, signs: bool) -> list[Text]:
     cells = [Text(_clean(stage.id), "bold"), Text(date_text(stage.date), "dim")]
     for criterion in stage.criteria:
-        word = _STATUS_WORDS[criterion.status]
+        word = "tight" if criterion.tight else _STATUS_WORDS[criterion.status]
         sign = f"{_STATUS_SIGNS[criterion.status]} " if signs else ""
         value = "" if criterion.value is None else value_text(criterion.value, criterion.unit)
         cells.append(Text(f"{sign}{word} {value}{_interval(criterion)}".rstrip(), _STATUS_STYLES[criterion.status]))
@@ -216,7 +220,7 @@ def _column(stage: StageSummary, *, signs: bool) -> list[Text]:
 
 def _interval(criterion: CriterionSummary) -> str:
     """The interval, where it decides: a figure at risk."""
-    if criterion.status != "at_risk" or criterion.low is None or criterion.high is None:
+    if criterion.status != "at_risk" or criterion.tight or criterion.low is None or criterion.high is None:
         return ""
     return f" ({interval_text(criterion.low, criterion.high, criterion.unit)})"
 

@@ -30,7 +30,7 @@ from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.phrases import day_phrase, stage_name
 from wifisim.results.records import Results
-from wifisim.results.summary import summarise
+from wifisim.results.summarise import summarise
 
 _PACKAGE = "wifisim.report"
 _SCRIPTS = ("unpack.js", "plan.js", "tables.js", "charts.js", "report.js")

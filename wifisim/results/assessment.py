@@ -20,7 +20,7 @@ class Assessment:
     """One criterion in one stage, on its worst kind of day.
 
     ``margin`` is what is left to the target in the criterion's unit (negative: missing). ``since_stage_id`` is the
-    stage from which the criterion has been failing without a break, ``""`` when it does not fail here.
+    stage from which the criterion has been missed for certain without a break, ``""`` when it is not missed here.
     """
 
     criterion: CriterionFacts
@@ -34,6 +34,11 @@ class Assessment:
     need: Need | None
     since_stage_id: str
 
+    @property
+    def tight(self) -> bool:
+        """Whether a limit on reserve is exceeded for certain; the status of that is at_risk."""
+        return self.criterion.reserve and self.status == "at_risk" and self.since_stage_id != ""
+
 
 @dataclass(frozen=True, slots=True)
 class StageReadiness:
@@ -46,7 +51,10 @@ class StageReadiness:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The plan's verdict, its stages, the bottleneck ladder, the fullest that still hold, and a sentence a failure."""
+    """The plan's verdict, its stages, the bottleneck ladder, the fullest that still hold.
+
+    ``sentences`` say what fails, ``warnings`` what is tight: a limit on reserve exceeded.
+    """
 
     verdict: Verdict
     first_failing_stage: str
@@ -54,3 +62,4 @@ class Readiness:
     ladder: tuple[Rung, ...]
     holding: tuple[Rung, ...]
     sentences: tuple[str, ...]
+    warnings: tuple[str, ...] = ()

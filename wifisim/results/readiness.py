@@ -3,7 +3,8 @@
 A criterion is judged on every kind of day that a stage was simulated on, and the worst day counts (figures of use only
 on ordinary days: see ``metrics``). It *passes* when
 its whole interval (90 %, over replications) meets the target, *fails* when its whole interval misses it, and is *at
-risk* in between. One replication has no interval: it can show a failure, but what it meets is only at risk. A stage
+risk* in between. One replication has no interval: it can show a failure, but what it meets is only at risk. A criterion
+of reserve (``criteria.RESERVE``) is *tight*, which is at risk and no failure, when its whole interval misses. A stage
 is ready when all its criteria pass, not ready when one fails. The plan's verdict is that of its last stage, the plan's
 end; the stages on the way keep their own, and ``first_failing_stage`` names the first that is not ready.
 """
@@ -43,7 +44,8 @@ def assess(results: Results) -> Readiness:
         stages=tuple(stages),
         ladder=bottleneck_ladder(groups),
         holding=still_holding(groups),
-        sentences=_sentences(results, stages),
+        sentences=_sentences(results, stages, reserve=False),
+        warnings=_sentences(results, stages, reserve=True),
     )
 
 
@@ -66,7 +68,7 @@ def undecided_days(results: Results) -> dict[str, tuple[str, ...]]:
             if judged_on(criterion.metric, days[0].day_kind)
         ]
         if _verdict(judged) == "at_risk":
-            open_days = {one.day_kind for one in judged if one.status == "at_risk"}
+            open_days = {one.day_kind for one in judged if one.status == "at_risk" and not one.tight}
             if open_days:
                 found[stage.id] = tuple(kind for kind in kinds if kind in open_days)
     return found
@@ -76,12 +78,17 @@ def status_of(criterion: CriterionFacts, judged: Estimate) -> Status:
     """Pass, at risk or fail by the interval; without an interval only a miss is certain enough to be named."""
     if math.isnan(judged.value):
         return "not_applicable"
+    if missed(criterion, judged):
+        return "at_risk" if criterion.reserve else "fail"
     if judged.low is None or judged.high is None:
-        return "at_risk" if meets(criterion, judged.value) else "fail"
-    ends = (meets(criterion, judged.low), meets(criterion, judged.high))
-    if all(ends):
-        return "pass"
-    return "at_risk" if any(ends) else "fail"
+        return "at_risk"
+    return "pass" if meets(criterion, judged.low) and meets(criterion, judged.high) else "at_risk"
+
+
+def missed(criterion: CriterionFacts, judged: Estimate) -> bool:
+    """Whether the whole interval misses the target (without one: the figure)."""
+    ends = (judged.value,) if judged.low is None or judged.high is None else (judged.low, judged.high)
+    return not any(math.isnan(end) or meets(criterion, end) for end in ends)
 
 
 def meets(criterion: CriterionFacts, value: float) -> bool:
@@ -105,7 +112,7 @@ def _assess(
     group = own[worst] if own else None
     cause = cause_of(criterion.metric, group) if group else None
     need = need_for(criterion, found.estimate.value, cause=cause, group=group, groups=groups)
-    return replace(found, cause=cause, need=need, since_stage_id=stage.id if found.status == "fail" else "")
+    return replace(found, cause=cause, need=need)
 
 
 def _judged(criterion: CriterionFacts, stage: StageFacts, days: Sequence[DayRecord], *, run: RunFacts) -> Assessment:
@@ -128,8 +135,10 @@ def _assessment(
     margin = criterion.target - judged.value
     if criterion.comparison == "at_least":
         margin = -margin
-    status = status_of(criterion, judged)
-    return Assessment(criterion, stage_id, day_kind, judged, values, status, margin, None, None, "")
+    since = stage_id if missed(criterion, judged) else ""
+    return Assessment(
+        criterion, stage_id, day_kind, judged, values, status_of(criterion, judged), margin, None, None, since
+    )
 
 
 def _badness(assessment: Assessment) -> tuple[int, float]:
@@ -138,7 +147,7 @@ def _badness(assessment: Assessment) -> tuple[int, float]:
 
 
 def _since(now: Assessment, before: Assessment) -> Assessment:
-    if now.status == "fail" and before.status == "fail":
+    if now.since_stage_id and before.since_stage_id:
         return replace(now, since_stage_id=before.since_stage_id)
     return now
 
@@ -150,15 +159,18 @@ def _verdict(judged: Sequence[Assessment]) -> Verdict:
     return "at_risk" if "at_risk" in statuses or statuses <= {"not_applicable"} else "ready"
 
 
-def _sentences(results: Results, stages: Sequence[StageReadiness]) -> tuple[str, ...]:
-    """One sentence for each figure that fails and each unbroken run of stages in which it does, by the first of them.
+def _sentences(results: Results, stages: Sequence[StageReadiness], *, reserve: bool) -> tuple[str, ...]:
+    """One sentence for each figure that fails (or is tight) and each unbroken run of stages in which it does.
 
-    Two criteria on the same figure (the school's own limit and a standard's) share a sentence.
+    Two criteria on the same figure (the school's own limit and a standard's) share a sentence; what fails by a
+    standard is not called tight as well.
     """
     runs: dict[tuple[str, str, str], list[Assessment]] = {}
     for index, stage in enumerate(stages):
+        failing = {found.criterion.metric for found in stage.assessments if found.status == "fail"}
         for column, found in enumerate(stage.assessments):
-            if found.status == "fail" and found.since_stage_id == stage.stage_id:
+            told = found.tight and found.criterion.metric not in failing if reserve else found.status == "fail"
+            if told and found.since_stage_id == stage.stage_id:
                 last, ended = _failing_run(stages[index:], column)
                 runs.setdefault((found.criterion.metric, stage.stage_id, ended), []).extend((found, last))
     return tuple(

@@ -210,7 +210,10 @@ class PeriodFacts:
 
 @dataclass(frozen=True, slots=True)
 class CriterionFacts:
-    """A criterion the run is judged by; ``comparison`` is at_least or at_most, ``origin`` names the standard."""
+    """A criterion the run is judged by; ``comparison`` is at_least or at_most, ``origin`` names the standard.
+
+    One of ``reserve`` speaks of what is left and not of what pupils meet: missed, it puts a stage at risk at most.
+    """
 
     id: str
     label: str
@@ -219,6 +222,7 @@ class CriterionFacts:
     target: float
     unit: str
     origin: str
+    reserve: bool = False
 
 
 @dataclass(frozen=True, slots=True)

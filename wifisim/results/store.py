@@ -25,7 +25,8 @@ from wifisim.results.extracts import EXTRACTS, csv_text
 from wifisim.results.facts import facts_from_json, facts_json
 from wifisim.results.records import Results
 from wifisim.results.restore import results_from
-from wifisim.results.summary import Summary, summarise, summary_json
+from wifisim.results.summarise import summarise
+from wifisim.results.summary import Summary, summary_json
 from wifisim.results.tables import DAY_TABLES, LOADS, TABLES, day_tables, maps_table
 
 FACTS_FILE = "facts.json"

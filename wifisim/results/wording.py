@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from wifisim.results.assessment import Assessment, Readiness
+from wifisim.results.assessment import Assessment, Readiness, StageReadiness
 from wifisim.results.causes import Cause
 from wifisim.results.criteria import OWN_ORIGIN
 from wifisim.results.phrases import (
@@ -109,7 +109,7 @@ def settling_text(results: Results, readiness: Readiness) -> str:
     counts = Counter((day.stage_id, day.day_kind) for day in results.days)
     used = {stage.id: max(n for (stage_id, _), n in counts.items() if stage_id == stage.id) for stage in results.stages}
     labels = {stage.id: stage.label for stage in results.stages}
-    unsettled = [stage.stage_id for stage in readiness.stages if stage.verdict == "at_risk"]
+    unsettled = [stage.stage_id for stage in readiness.stages if _straddles(stage)]
     if unsettled:
         names = _listed([labels[stage_id] for stage_id in unsettled])
         runs = max(used[stage_id] for stage_id in unsettled)
@@ -117,6 +117,13 @@ def settling_text(results: Results, readiness: Readiness) -> str:
     most = max(used.values())
     slow = [labels[stage_id] for stage_id, count in used.items() if count == most > at_least]
     return f"Settled after {most} replications{f' ({_listed(slow)}), the rest after {at_least}' if slow else ''}."
+
+
+def _straddles(stage: StageReadiness) -> bool:
+    """Whether more replications could still settle the stage's verdict."""
+    return stage.verdict == "at_risk" and any(
+        found.status == "at_risk" and not found.tight for found in stage.assessments
+    )
 
 
 def _at(stage: StageFacts) -> str:
