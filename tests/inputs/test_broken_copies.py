@@ -12,7 +12,8 @@ from wifisim.errors import InputError
 from wifisim.inputs.reader import read_site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SITES = sorted(path.name for path in (ROOT / "sites").glob("*.yaml"))
+# Those that are written out; copies of them with changes have other faults (tests/corpus/invalid/copy_*).
+SITES = sorted(path.name for path in (ROOT / "sites").glob("*.yaml") if "\ncopy_of:" not in path.read_text("utf-8"))
 
 # What is broken, how, and what must be said of it. The pattern must occur in every shipped site.
 FAULTS = {

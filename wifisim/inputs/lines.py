@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from wifisim.inputs.files import open_site
 from wifisim.inputs.findings import Findings, Loc, Place
-from wifisim.inputs.source import Node, decode, parse
+from wifisim.inputs.library import Library
+from wifisim.inputs.source import Node
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -23,9 +23,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 def read_lines(path: str | os.PathLike[str]) -> Lines:
     """The places of the site file ``path``. Raises ``InputError`` where ``read_site`` cannot parse it either."""
     findings = Findings()
-    opened = open_site(Path(path), findings)
-    text = decode(opened.data, opened.shown, findings) if opened is not None else None
-    root = parse(text, opened.shown, findings) if opened is not None and text is not None else None
+    root = Library(findings).root(Path(path))
     findings.raise_if_any()
     assert root is not None  # noqa: S101  (no root always comes with a problem)
     return Lines(root)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from wifisim.inputs.written.catalogue import WrittenCatalogue
 from wifisim.inputs.written.profiles import WrittenProfiles
-from wifisim.inputs.written.site import WrittenSite
+from wifisim.inputs.written.site import WrittenCopy, WrittenSite
 
 SchemaKind = Literal["site", "profiles", "catalogue"]
 _FORMS: dict[SchemaKind, tuple[type[BaseModel], str]] = {
@@ -26,8 +26,22 @@ def json_schema(kind: SchemaKind) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one kind of file."""
     form, title = _FORMS[kind]
     schema = form.model_json_schema(by_alias=True)
+    if kind == "site":
+        schema = _with_copies(schema)
     _tidy(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+
+
+def _with_copies(site: dict[str, Any]) -> dict[str, Any]:
+    """A site file says either all of a site, or what a copy of another changes."""
+    copy = WrittenCopy.model_json_schema(by_alias=True)
+    forms = {**site.pop("$defs"), "WrittenSite": site, "WrittenCopy": copy}
+    return {
+        "$defs": forms,
+        "if": {"required": ["copy_of"]},
+        "then": {"$ref": "#/$defs/WrittenCopy"},
+        "else": {"$ref": "#/$defs/WrittenSite"},
+    }
 
 
 def schema_text(kind: SchemaKind) -> str:

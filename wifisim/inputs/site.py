@@ -15,6 +15,7 @@ from wifisim.inputs.profile import Activity, TrafficProfile
 from wifisim.inputs.rollout import Event, Fleet, Programme, Stage, Upgrade, Wave
 from wifisim.inputs.storm import Storm
 from wifisim.inputs.timetable import Timetable
+from wifisim.inputs.variation import NOTHING_VARIED, Variation
 
 DayKind = Literal["typical", "arrival", "assessment", "update", "worst"]
 
@@ -60,6 +61,7 @@ class Simulation:
     """What to run and how often.
 
     Everything runs ``replications`` times, and what is not settled by then up to ``extra_replications`` times more.
+    ``vary`` are the ranges from which each replication draws its guess at the inputs.
     """
 
     days: tuple[DayKind, ...]
@@ -69,6 +71,7 @@ class Simulation:
     bin_s: float
     air: AirSettings
     extra_replications: int = 0
+    vary: Variation = NOTHING_VARIED
 
 
 @dataclass(frozen=True, slots=True)

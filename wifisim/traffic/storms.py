@@ -99,6 +99,7 @@ def _evening(day: SchoolDay, storm: Storm) -> Iterator[Session]:
     last_s = max((period.end_s for period in day.site.timetable.periods), default=0.0)
     start_s = max(storm.start_s, last_s)
     end_s = min(start_s + EVENING_S, 86_400.0)
+    yield from _watch(day, (start_s, end_s))
     for class_id, blocks in day.population.pupils.items():
         room_id = day.room_at(class_id, last_s - 1.0)
         for block in blocks:
@@ -109,6 +110,18 @@ def _evening(day: SchoolDay, storm: Storm) -> Iterator[Session]:
             tasks = _tasks(day, storm, session, part, np.full(block.keys.size, start_s))
             if tasks:
                 yield replace(session, tasks=tasks)
+
+
+def _watch(day: SchoolDay, span_s: tuple[float, float]) -> Iterator[Session]:
+    """Nobody, for an evening on which devices may be in school: the day is as long in each replication."""
+    programme, fleets = day.site.programme, day.site.fleets
+    if programme.goes_home and not programme.opt_out_share and not any(fleet.use == "class" for fleet in fleets):
+        return
+    for class_id, blocks in day.population.pupils.items():
+        if blocks:
+            nobody = replace(blocks[0], keys=blocks[0].keys[:0])
+            yield placed(day, nobody, day.room_at(class_id, span_s[0] - 1.0), span_s, tasks=())
+            return
 
 
 def _drawn(day: SchoolDay, storm: Storm, session: Session) -> _Part:

@@ -1,8 +1,9 @@
-"""Dated changes applied to the network section as written: templates opened, then remove, add and set.
+"""Changes to what is written: dated ones of the network (upgrades), and those that make one site file of another.
 
-Working on nodes, not on resolved types, keeps two things: an upgrade may name anything that the file may name, and a
-problem in a changed network is reported at the upgrade that brought it. A path starts with ``network.``; items of a
-list are named by their id, keys and ids may hold dots (``network.access_points.AP-G01.radios.2.4.channel``).
+Working on nodes, not on resolved types, keeps two things: a change may name anything that the file may name, and a
+problem in what has changed is reported at the change that brought it. Items of a list are named by their id; keys and
+ids may hold dots (``network.access_points.AP-G01.radios.2.4.channel``). Templates are opened first, so that each
+access point can be named.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.source import Node, text_node
-from wifisim.inputs.written.rollout import WrittenUpgrade
+from wifisim.inputs.written.rollout import WrittenChanges
 
 ROOM = "{room}"
 _TOP = "network"
@@ -61,35 +62,52 @@ def _with_channel_in_turn(item: Node, index: int) -> Node:
     return item.with_key("radios", radios)
 
 
-def apply_upgrade(network: Node, written: WrittenUpgrade, upgrade: Node, findings: Findings) -> Node:
+def apply_upgrade(network: Node, written: WrittenChanges, upgrade: Node, findings: Findings) -> Node:
     """The section after one upgrade; ``upgrade`` is the node it was written in."""
+    around = Node(network.file, network.line, "mapping", keys={_TOP: network})
+    return _applied(around, written, upgrade, findings, within=_TOP).keys[_TOP]
+
+
+def apply_to_site(root: Node, written: WrittenChanges, copy: Node, findings: Findings) -> Node:
+    """A site file's root after the changes of a file that is a ``copy`` of it."""
+    network = root.child(_TOP)
+    if network is not None and network.kind == "mapping":
+        root = root.with_key(_TOP, open_templates(replace(network, origin=network.origin or _TOP), findings))
+    return _applied(root, written, copy, findings, within="")
+
+
+def _applied(root: Node, written: WrittenChanges, changes: Node, findings: Findings, *, within: str) -> Node:
+    """First what goes, then what comes, then what is another; each step sees the templates of the last one opened."""
     for index, path in enumerate(written.remove):
-        network = _Change(upgrade, ("remove", index), findings).apply(network, path, None, "remove")
+        root = _Change(changes, ("remove", index), findings, within).apply(root, path, None, "remove")
     for key in ("add", "set"):
-        section = upgrade.child(key)
+        section = changes.child(key)
         for path, value in (section.keys if section is not None else {}).items():
-            network = _Change(upgrade, (key, path), findings).apply(network, path, value, key)
-        network = open_templates(network, findings)
-    return network
+            root = _Change(changes, (key, path), findings, within).apply(root, path, value, key)
+        network = root.child(_TOP)
+        if network is not None:
+            root = root.with_key(_TOP, open_templates(network, findings))
+    return root
 
 
 class _Change:
-    """One path of an upgrade, with the place for its problems."""
+    """One path of a set of changes, with the place for its problems; ``within`` is the section it must name, if any."""
 
-    def __init__(self, upgrade: Node, loc: Loc, findings: Findings) -> None:
-        self.place = upgrade.place(loc)
+    def __init__(self, changes: Node, loc: Loc, findings: Findings, within: str) -> None:
+        self.place = changes.place(loc)
         self.findings = findings
+        self.within = within
 
-    def apply(self, network: Node, path: str, value: Node | None, verb: str) -> Node:
-        """The network section with ``path`` removed, set to ``value`` or longer by its items."""
+    def apply(self, root: Node, path: str, value: Node | None, verb: str) -> Node:
+        """The root with ``path`` removed, set to ``value`` or longer by its items."""
         top, _, rest = path.partition(".")
-        if top != _TOP or not rest:
-            self.findings.add(self.place.of_key(path), "must be a path that starts with network.")
-            return network
+        if self.within and (top != self.within or not rest):
+            self.findings.add(self.place.of_key(path), f"must be a path that starts with {self.within}.")
+            return root
         if value is not None:
             value = replace(value, origin=self.place.key_path)
-        changed = self._step(network, rest, value, verb)
-        return network if changed is None else changed
+        changed = self._step(root, path, value, verb)
+        return root if changed is None else changed
 
     def _fault(self, key: str, rule: str, names: list[str] | None = None) -> None:
         self.findings.add(self.place.of_key(key), rule, names=names)
@@ -101,7 +119,7 @@ class _Change:
         if name is None:
             return self._new(node, path, value, verb, names)
         rest = path[len(name) + 1 :]
-        child = _at(node, name)
+        child = _anchored(node, _part(node, name))
         if rest:
             changed = self._step(child, rest, value, verb)
         elif verb == "remove":
@@ -151,8 +169,15 @@ def _index(node: Node, name: str) -> int:
     return next(i for i, item in enumerate(node.items) if "id" in item.keys and item.keys["id"].text == name)
 
 
-def _at(node: Node, name: str) -> Node:
-    return node.keys[name] if node.kind == "mapping" else node.items[_index(node, name)]
+def _part(node: Node, name: str) -> str | int:
+    """The key or the index under which ``name`` stands."""
+    return name if node.kind == "mapping" else _index(node, name)
+
+
+def _anchored(node: Node, part: str | int) -> Node:
+    """What stands there, with the key path it was written at: its neighbours may go."""
+    child = node.keys[str(part)] if node.kind == "mapping" else node.items[int(part)]
+    return child if child.origin is not None else replace(child, origin=node.place((part,)).key_path)
 
 
 def _with(node: Node, name: str, child: Node) -> Node:
@@ -165,5 +190,5 @@ def _with(node: Node, name: str, child: Node) -> Node:
 def _without(node: Node, name: str) -> Node:
     if node.kind == "mapping":
         return node.without_key(name)
-    index = _index(node, name)
-    return replace(node, items=(*node.items[:index], *node.items[index + 1 :]))
+    gone = _index(node, name)
+    return replace(node, items=tuple(_anchored(node, i) for i in range(len(node.items)) if i != gone))

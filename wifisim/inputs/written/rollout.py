@@ -155,12 +155,9 @@ class WrittenWave(Written):
     arrival: WrittenArrival = Field(default=WrittenArrival(), description="the day of the hand-out")
 
 
-class WrittenUpgrade(Written):
-    """A dated change of the network. First `remove`, then `add`, then `set`; it holds from its date on."""
+class WrittenChanges(Written):
+    """Changes by path, items of lists by their id. First `remove`, then `add`, then `set`."""
 
-    id: Name | None = Field(default=None, description="unique name; default: upgrade- and its date")
-    date: Date = Field(description="from this day on")
-    label: Name | None = Field(default=None, description="what it is, for reports; default: what it changes")
     set_: dict[Path, Any] = Field(
         default_factory=dict,
         alias="set",
@@ -170,6 +167,14 @@ class WrittenUpgrade(Written):
         default_factory=dict, description="new list items by path, as in network.access_points: [...]"
     )
     remove: tuple[Path, ...] = Field(default=(), description="paths that go, as in network.access_points.AP-G01")
+
+
+class WrittenUpgrade(WrittenChanges):
+    """A dated change of the network. First `remove`, then `add`, then `set`; it holds from its date on."""
+
+    id: Name | None = Field(default=None, description="unique name; default: upgrade- and its date")
+    date: Date = Field(description="from this day on")
+    label: Name | None = Field(default=None, description="what it is, for reports; default: what it changes")
     cost: Annotated[Number, Field(ge=0, le=1e9)] = Field(default=0.0, description="what it costs, for reports")
 
 

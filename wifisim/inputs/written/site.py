@@ -11,7 +11,14 @@ from wifisim.inputs.written.catalogue import WrittenCatalogue
 from wifisim.inputs.written.fields import Date, Path, Written, shape_of
 from wifisim.inputs.written.network import WrittenNetwork
 from wifisim.inputs.written.profiles import WrittenProfileSet
-from wifisim.inputs.written.rollout import WrittenDevices, WrittenEvent, WrittenProgramme, WrittenUpgrade, WrittenWave
+from wifisim.inputs.written.rollout import (
+    WrittenChanges,
+    WrittenDevices,
+    WrittenEvent,
+    WrittenProgramme,
+    WrittenUpgrade,
+    WrittenWave,
+)
 from wifisim.inputs.written.school import WrittenIdentity, WrittenTimetable
 from wifisim.inputs.written.settings import WrittenSimulation, WrittenTargets
 from wifisim.inputs.written.storms import WrittenStorm
@@ -52,3 +59,13 @@ class WrittenSite(Written):
     catalogue: WrittenCatalogue = Field(
         default=WrittenCatalogue(), description=("own entries beside the shipped catalogue")
     )
+
+
+class WrittenCopy(WrittenChanges):
+    """A site that is another one with changes: the same school with another programme, line or design.
+
+    First `remove`, then `add`, then `set`; paths begin with a section, as in programme.model: byod.
+    """
+
+    wifisim: Literal[1] = Field(description="version of this format")
+    copy_of: Path = Field(description="the site file that this one changes; may be such a copy itself")

@@ -1,0 +1,65 @@
+"""A site file that is a copy of another with changes: what it says, where its parts stand, what it was read from."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from wifisim.inputs.lines import read_lines
+from wifisim.inputs.reader import read_site
+
+SITES = Path(__file__).resolve().parent.parent.parent / "sites"
+CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "valid"
+
+
+def test_a_copy_without_changes_is_the_same_site(tmp_path: Path) -> None:
+    text = (CORPUS / "small.yaml").read_text(encoding="utf-8")
+    (tmp_path / "small.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "plain.yaml").write_text("wifisim: 1\ncopy_of: small.yaml\n", encoding="utf-8")
+    plain, copy = read_site(tmp_path / "small.yaml"), read_site(tmp_path / "plain.yaml")
+    assert [source.split()[0] for source in copy.sources] == ["plain.yaml", "small.yaml"]
+    assert dataclasses.replace(copy, sources=plain.sources) == plain
+
+
+def test_names_are_relative_to_the_file_they_stand_in(tmp_path: Path) -> None:
+    # The original names ../profiles/...; a copy in another folder reads the same files.
+    (tmp_path / "designs").mkdir()
+    path = tmp_path / "designs" / "fast.yaml"
+    depth = len(path.parent.parts) - 1
+    written = f"{'../' * depth}{(SITES / 'rural-fellside.yaml').relative_to('/').as_posix()}"
+    path.write_text(f"wifisim: 1\ncopy_of: {written}\nset: {{network.wan.main.down_mbps: 500}}\n", encoding="utf-8")
+    copy, original = read_site(path), read_site(SITES / "rural-fellside.yaml")
+    assert copy.profiles == original.profiles
+    assert copy.timetable == original.timetable
+    assert [stage.network.wan[0].down_bps for stage in copy.stages] == [500e6] * len(original.stages)
+
+
+def test_places_are_those_of_whoever_wrote_it(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text((CORPUS / "small.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "fast.yaml").write_text(
+        "wifisim: 1\ncopy_of: small.yaml\nset:\n  network.wan.main.down_mbps: 500\n", encoding="utf-8"
+    )
+    lines = read_lines(tmp_path / "fast.yaml")
+    down, up = (lines.at("network", "wan", "main", key) for key in ("down_mbps", "up_mbps"))
+    assert (Path(down.file).name, down.line, down.key_path) == ("fast.yaml", 4, "set.network.wan.main.down_mbps")
+    assert (Path(up.file).name, up.key_path) == ("small.yaml", "network.wan.main.up_mbps")
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("secondary-linden", "school-owned"),
+        ("linden-take-home", "take-home"),
+        ("linden-parental", "parental-contribution"),
+        ("linden-cyod", "cyod"),
+        ("linden-byod", "byod"),
+    ],
+)
+def test_linden_comes_in_every_model_of_provision(name: str, model: str) -> None:
+    site, trolleys = read_site(SITES / f"{name}.yaml"), read_site(SITES / "secondary-linden.yaml")
+    assert site.programme.model == model
+    assert site.timetable == trolleys.timetable
+    assert site.building == trolleys.building
+    assert [stage.network for stage in site.stages] == [stage.network for stage in trolleys.stages]
