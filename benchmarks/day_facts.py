@@ -1,7 +1,8 @@
-"""One line of facts about a stage's simulated day: ``python benchmarks/day_facts.py FOLDER STAGE [UNTIL]``.
+"""One line of facts about a stage's simulated day: ``python benchmarks/day_facts.py FOLDER STAGE [DAY] [UNTIL]``.
 
-FOLDER is a result folder of one day and one replication. Good devices in lessons, what the internet line carried and
-how long it was full (to UNTIL o'clock, else all day), the largest backlog of saves, and the largest before nine.
+FOLDER is a result folder of one replication; DAY is the kind of day (typical). Good devices in lessons, what the
+internet line carried and how long it was full (to UNTIL o'clock, else all day), the largest backlog of saves, and the
+largest before nine.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ BIN_S = 60.0
 FULL = 0.98
 
 
-def rows(folder: str, table: str, stage: str) -> dict[str, list[Any]]:
-    """The columns of a table, of one stage only."""
+def rows(folder: str, table: str, **only: str) -> dict[str, list[Any]]:
+    """The columns of a table, of one stage and kind of day only."""
     found = pq.read_table(Path(folder) / f"{table}.parquet")
-    return found.filter(pc.equal(found.column("stage").cast("string"), stage)).to_pydict()  # type: ignore[no-any-return]
+    for column, value in only.items():
+        found = found.filter(pc.equal(found.column(column).cast("string"), value))
+    return found.to_pydict()  # type: ignore[no-any-return]
 
 
 def main() -> None:
     """Print the line."""
-    folder, stage = sys.argv[1:3]
-    until_s = 3600.0 * float(sys.argv[3]) if len(sys.argv) > 3 else 86_400.0
-    lessons, load = rows(folder, "lessons", stage), rows(folder, "telemetry", stage)
+    folder, stage, *rest = sys.argv[1:]
+    until_s = 3600.0 * float(rest.pop()) if rest and rest[-1][:1].isdigit() else 86_400.0
+    only = {"stage": stage, "day": rest[0] if rest else "typical"}
+    lessons, load, saves = (rows(folder, table, **only) for table in ("lessons", "telemetry", "backlog"))
     line = [
         (use, rate)
         for name, time_s, use, rate in zip(
@@ -35,7 +39,7 @@ def main() -> None:
         )
         if name == "line:down" and time_s < until_s
     ]
-    backlog = list(zip(*(rows(folder, "backlog", stage)[name] for name in ("time_s", "bytes")), strict=True))
+    backlog = list(zip(saves["time_s"], saves["bytes"], strict=True))
     most = max((size for _, size in backlog), default=0.0) / 1e6
     early = max((size for time_s, size in backlog if time_s < 9 * 3600), default=0.0) / 1e6
     good = 100 * sum(lessons["good_devices"]) / sum(lessons["devices"])

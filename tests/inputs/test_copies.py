@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,12 @@ def test_linden_comes_in_every_model_of_provision(name: str, model: str) -> None
     assert site.timetable == trolleys.timetable
     assert site.building == trolleys.building
     assert [stage.network for stage in site.stages] == [stage.network for stage in trolleys.stages]
+
+
+@pytest.mark.parametrize("path", sorted((SITES / "questions").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_variants_behind_the_questions_page_read_and_are_asked(path: Path) -> None:
+    assert read_site(path).stages
+    page = (SITES.parent / "docs" / "questions.md").read_text(encoding="utf-8")
+    commands = [line for line in page.splitlines() if line.startswith("$ ")]
+    stem = path.stem.removeprefix("brookside-update-")
+    assert any(re.search(rf"\b{stem}\b", line) for line in commands)

@@ -31,7 +31,7 @@ def test_the_shortest_file_of_the_guide_reads(tmp_path: Path) -> None:
 
 
 def test_the_guide_s_profile_and_access_point_read(tmp_path: Path) -> None:
-    profiles = _examples("site-file.md")[1]
+    profiles = _examples("site-file.md")[2]
     text = _examples("site-file.md")[0].replace("../profiles/secondary.yaml]", "../profiles/secondary.yaml, own.yaml]")
     text = text.replace("profile: ks3-video", "profile: geography-trip").replace("wifi5-2x2", "our-ap")
     path = _written(tmp_path, text + _examples("catalogue.md")[0])
@@ -39,3 +39,11 @@ def test_the_guide_s_profile_and_access_point_read(tmp_path: Path) -> None:
     site = read_site(path)
     assert "geography-trip" in site.profiles
     assert site.stages[0].network.access_points[0].radios[1].streams == 4
+
+
+def test_the_guide_s_copy_reads(tmp_path: Path) -> None:
+    path = _written(tmp_path, _examples("site-file.md")[1])
+    shutil.copy(ROOT / "sites" / "rural-fellside.yaml", path.parent)
+    site = read_site(path)
+    assert len(site.stages[0].network.wan) == 1
+    assert {"AP-A2", "AP-A3"} <= {point.id for point in site.stages[0].network.access_points}
