@@ -112,7 +112,7 @@ def test_a_slow_server_delays_what_is_asked_of_it() -> None:
     # Alone on the line a save lasts 1 s + 10 ms round trip + the server: 0 s is good (10 s), 30 s is not.
     kernel = _kernel()
     users = _join(kernel)
-    kernel.set_server_s(np.array([0]), np.array([30.0]))
+    kernel.set_routes(np.array([0]), [Route("r", "up", -1, (0,), 0.01, 0.0, 30.0)])
     kernel.advance(100.0)
     outcome = kernel.remove_users(users)
     assert outcome.transfers.sum() > 0

@@ -124,7 +124,9 @@ def stage(stage_id: str, *, number: int = 0, devices: int = 100) -> StageFacts:
         y, x = np.meshgrid(np.arange(0.5, 17, 1.0), np.arange(0.5, 27, 1.0), indexing="ij")
         own = radios()[offset : offset + 3]
         levels = np.stack([-38 - 22 * np.log10(np.hypot(x - r.at_m[0], y - r.at_m[1]) + 1) for r in own])
-        maps.append(MapFacts(floor, (0.5, 0.5), 1.0, levels.max(axis=0), levels.argmax(axis=0) + offset))
+        strongest = levels.max(axis=0)
+        rates = np.interp(strongest, [-85.0, -45.0], [8.6e6, 287e6])
+        maps.append(MapFacts(floor, (0.5, 0.5), 1.0, strongest, levels.argmax(axis=0) + offset, rates))
     return StageFacts(
         id=stage_id, label=stage_id.replace("-", " ").capitalize(), date=f"202{6 + number}-09-07", opens_with=stage_id,
         devices=devices, resources=resources(), radios=radios(), maps=tuple(maps), room_rssi_dbm=rssi,
@@ -144,7 +146,7 @@ def bare_day(stage_id: str = "today", *, day_kind: str = "typical", replication:
         late_counts=np.zeros((SLOTS, count + 1), dtype=np.int64),
         late_by_activity=np.zeros((len(ACTIVITIES), count + 1), dtype=np.int64),
         lessons=(), unassociated_by_room=np.zeros(12, dtype=np.int64), backlog_bytes=np.zeros(BINS),
-        flows=0, events=0, loop_s=0.0,
+        without_wifi=np.zeros(BINS, dtype=np.int64), flows=0, events=0, loop_s=0.0,
     )  # fmt: skip
     return replace(empty, **arrays)
 

@@ -57,7 +57,8 @@ class SharedNetwork:
 
     ``route_of[need]`` [attachment] are route indices; ``cached_route_of[need]`` [attachment] those through a content
     cache (-1: none), which answers the share ``cache_share[service]``. ``limits_of[node]`` lists a device's
-    resources, for faults; ``line`` the two of the internet line (down, up).
+    resources, for faults; ``line`` the two of the internet line (down, up). ``backup_routes`` are the same routes while
+    the backup line carries the traffic (empty without one).
     """
 
     resources: tuple[Resource, ...]
@@ -67,6 +68,7 @@ class SharedNetwork:
     cache_share: dict[str, float]
     limits_of: dict[str, tuple[int, ...]]
     line: tuple[int, int]
+    backup_routes: tuple[Route, ...] = ()
 
 
 @dataclass(slots=True)
@@ -110,7 +112,13 @@ def build_network(
     for service_id in dict.fromkeys(fragile):
         name = service_node(service_id)
         wiring.limit(Resource(name, "service", f"cloud service {services[service_id].label}", math.inf), name)
-    return _with_routes(wiring, network, services, line=line, attachments=attachments, needs=tuple(needs))
+    wanted = tuple(needs)
+    shared = _with_routes(wiring, network, services, line=line, attachments=attachments, needs=wanted)
+    if len(network.wan) == 1:
+        return shared
+    failed_over = replace(network, wan=network.wan[1:])
+    spare = _with_routes(wiring, failed_over, services, line=line, attachments=attachments, needs=wanted)
+    return replace(shared, backup_routes=spare.routes)
 
 
 def service_node(service_id: str) -> str:

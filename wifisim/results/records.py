@@ -7,7 +7,7 @@ Axes keep one order everywhere: ``[bin]`` time bins of ``bin_s``; ``[slot]`` coa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,7 @@ class DayRecord:
                                      (last column: none, e.g. set-up time alone)
     late_by_activity[activity, resource] the same by activity
     backlog_bytes[bin]               saves asked for and not acknowledged in the middle of the bin, all of their bytes
+    without_wifi[bin]                devices in use that have no radio in the middle of the bin
     """
 
     stage_id: str
@@ -109,6 +110,7 @@ class DayRecord:
     lessons: tuple[LessonRecord, ...]
     unassociated_by_room: IntArray
     backlog_bytes: FloatArray
+    without_wifi: IntArray
     flows: int
     events: int
     loop_s: float
@@ -132,13 +134,17 @@ class RadioFacts:
 
 @dataclass(frozen=True, slots=True)
 class MapFacts:
-    """The strongest signal over one floor: rssi_dbm[row, column] on a grid of ``step_m`` from ``origin_m``."""
+    """The strongest signal over one floor: rssi_dbm[row, column] on a grid of ``step_m`` from ``origin_m``.
+
+    ``radio`` is the index of the radio that gives it (-1: none), ``rate_bps`` the PHY rate from it (empty: not known).
+    """
 
     floor_id: str
     origin_m: tuple[float, float]
     step_m: float
     rssi_dbm: FloatArray
     radio: IntArray
+    rate_bps: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ def _day(day: _Day) -> DayRecord:
             (len(rooms),), (day.index("unassociated", "room", rooms),), day.counts("unassociated", "devices")
         ),
         backlog_bytes=_placed((shape.bins,), (day.bin("backlog"),), day.floats("backlog", "bytes")),
+        without_wifi=_filled((shape.bins,), (day.bin("without_wifi"),), day.counts("without_wifi", "devices")),
         flows=shape.flows,
         events=shape.events,
         loop_s=0.0,
@@ -201,7 +202,16 @@ def _map(stage: StoredStage, shape: MapShape, maps: pa.Table) -> MapFacts:
         step_m=shape.step_m,
         rssi_dbm=_placed(size, at, signal),
         radio=_filled(size, at, np.where(radio == len(names) - 1, -1, radio)),
+        rate_bps=_rates(rows, size, at),
     )
+
+
+def _rates(rows: pa.Table, size: tuple[int, int], at: tuple[IntArray, ...]) -> FloatArray:
+    """PHY rates [row, column]; empty where the results do not know them."""
+    if "rate_bps" not in rows.column_names:
+        return np.zeros((0, 0))
+    rates = np.asarray(rows.column("rate_bps").to_numpy(), dtype=np.float64)
+    return _placed(size, at, rates) if rates.size and np.isfinite(rates).all() else np.zeros((0, 0))
 
 
 def _positions(column: pa.ChunkedArray, names: Sequence[str], complaint: str) -> IntArray:

@@ -157,6 +157,11 @@ def _backlog(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, o
     return {"time_s": day.start_s + day.bin_s * bin_, "bytes": day.backlog_bytes[bin_]}
 
 
+def _without_wifi(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, object]:  # noqa: ARG001
+    bin_ = np.flatnonzero(day.without_wifi)
+    return {"time_s": day.start_s + day.bin_s * bin_, "devices": day.without_wifi[bin_]}
+
+
 LESSON_TEXTS = ("period_id", "class_id", "subject", "profile_id")
 LESSON_COUNTS = ("devices", "good_devices", "unassociated_devices", "transfers", "good_transfers")
 LESSON_FLOATS = ("start_s", "end_s", "backlog_bytes")
@@ -181,6 +186,7 @@ def _lessons(results: Results, stage: StageFacts, day: DayRecord) -> dict[str, o
 _MAP_COLUMNS = (
     ("stage", pa.string()), ("floor", pa.string()), ("row", pa.int64()), ("column", pa.int64()),
     ("x_m", pa.float64()), ("y_m", pa.float64()), ("rssi_dbm", pa.float64()), ("radio", pa.string()),
+    ("rate_bps", pa.float64()),
 )  # fmt: skip
 
 
@@ -196,6 +202,7 @@ def _map(stage: StageFacts, chart: MapFacts) -> pa.Table:
         "y_m": chart.origin_m[1] + chart.step_m * row,
         "rssi_dbm": chart.rssi_dbm.ravel(),
         "radio": pa.array([names[index] if index >= 0 else "" for index in chart.radio.ravel()], pa.string()),
+        "rate_bps": chart.rate_bps.ravel() if chart.rate_bps.size else np.full(row.size, np.nan),
     })  # fmt: skip
 
 
@@ -208,6 +215,7 @@ DAY_TABLES: dict[str, Callable[[Results, StageFacts, DayRecord], dict[str, objec
     "late_by_activity": _late_by_activity,
     "unassociated": _unassociated,
     "backlog": _backlog,
+    "without_wifi": _without_wifi,
     "lessons": _lessons,
 }
 TABLES = (*DAY_TABLES, "maps")

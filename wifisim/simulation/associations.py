@@ -25,14 +25,21 @@ class Associations:
         self._balanced = balanced
         self._on = np.ones(limits.size, dtype=np.bool_)
         self._last: dict[int, int] = {}
-        self._present: set[int] = set()
+        self._sessions: dict[int, int] = {}
+        self._placed: set[int] = set()
         self.clients: NDArray[np.int64] = np.zeros(limits.size, dtype=np.int64)
 
     def join(self, client_id: str, keys: NDArray[np.uint64], room: int) -> NDArray[np.int64]:
         """The radio of each device [device] of ``keys`` in ``room``, -1 where none takes it.
 
-        Devices that are on a radio already keep their place in the count and move only if they must.
+        A device in several sessions at a time has one place, until the last of them ends.
         """
+        for key in keys.tolist():
+            self._sessions[key] = self._sessions.get(key, 0) + 1
+        return self.renew(client_id, keys, room)
+
+    def renew(self, client_id: str, keys: NDArray[np.uint64], room: int) -> NDArray[np.int64]:
+        """The radio of each device that is there already: it moves only if it must."""
         ranking = self._air.clients[client_id].ranking
         places = self._air.places_of(room, keys.size)
         radios = np.empty(keys.size, dtype=np.int64)
@@ -43,7 +50,7 @@ class Associations:
                 radio = self._newcomer(ranking, place)
             if radio >= 0:
                 self.clients[radio] += 1
-                self._present.add(key)
+                self._placed.add(key)
                 self._last[key] = radio
             radios[device] = radio
         return radios
@@ -58,9 +65,11 @@ class Associations:
         return max(alike, key=lambda radio: int(self._limits[radio] - self.clients[radio]))
 
     def leave(self, keys: NDArray[np.uint64]) -> None:
-        """Devices fall asleep; their places are free, but they remember their radio."""
+        """Devices fall asleep after their last session; their places are free, but they remember their radio."""
         for key in keys.tolist():
-            self._release(key)
+            self._sessions[key] -= 1
+            if not self._sessions[key]:
+                self._release(key)
 
     def switch(self, radios: Sequence[int], *, on: bool) -> None:
         """Radios fail, or come back."""
@@ -70,6 +79,6 @@ class Associations:
         return bool(self._on[radio]) and self.clients[radio] < self._limits[radio]
 
     def _release(self, key: int) -> None:
-        if key in self._present:
-            self._present.remove(key)
+        if key in self._placed:
+            self._placed.remove(key)
             self.clients[self._last[key]] -= 1

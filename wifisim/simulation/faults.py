@@ -1,36 +1,36 @@
 """What an event of the site file does to resources, radios and servers, step by step in time.
 
-A failed internet line carries nothing until the backup has taken over, then what the backup carries. A failed access
-point or switch takes its cables and its radios with it (a switch feeds its access points); a failed filter stops all,
-one in bypass limits nothing. A cloud service that is down answers nobody, one that throttles leaves a rate to the
-whole school, a slow one takes longer for every answer.
-Left out: the backup line's own round trip, the sessions that a change of line cuts, and the delay per new connection
-that a filter in bypass no longer adds.
+A failed internet line carries nothing until the backup has taken over, then what the backup carries, with the backup's
+round trip and queue. A failed access point or switch takes its cables and its radios with it (a switch feeds its access
+points); a failed filter stops all, one in bypass limits nothing. A cloud service that is down answers nobody, one that
+throttles leaves a rate to the whole school, a slow one takes longer for every answer.
+Left out: the delay per new connection that a filter in bypass no longer adds.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wifisim.inputs.equipment import Network
 from wifisim.inputs.rollout import Event
 from wifisim.network.build import SharedNetwork, service_node
+from wifisim.network.resources import Route
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """At ``at_s``: new capacities (resource, capacity), radios that go off or come back ``on``, new server times.
+    """At ``at_s``: new capacities (resource, capacity), radios that go off or come back ``on``, and what routes become.
 
-    ``servers`` pairs routes with the time that their server takes from now on.
+    ``routes`` pairs the index of a route with what it is from now on (its resources stay).
     """
 
     at_s: float
     capacities: tuple[tuple[int, float], ...]
     radios: tuple[int, ...] = ()
     on: bool = True
-    servers: tuple[tuple[int, float], ...] = ()
+    routes: tuple[tuple[int, Route], ...] = ()
 
 
 def fault_steps(
@@ -63,16 +63,15 @@ def _line_steps(event: Event, network: Network, shared: SharedNetwork, *, end_s:
         main, backup = network.wan[0], network.wan[1]
         ratios = (backup.down_bps / main.down_bps, backup.up_bps / main.up_bps)
         spare = tuple((limit, capacity * ratio) for (limit, capacity), ratio in zip(normal, ratios, strict=True))
-        steps.append(Step(event.start_s + backup.failover_s, spare))
+        changed = tuple(enumerate(shared.backup_routes))
+        steps.append(Step(event.start_s + backup.failover_s, spare, routes=changed))
+        return (*steps, Step(end_s, normal, routes=tuple(enumerate(shared.routes))))
     return (*steps, Step(end_s, normal))
 
 
 def _slow_steps(event: Event, shared: SharedNetwork, *, end_s: float) -> tuple[Step, ...]:
     """Every route that ends at the service itself (not at a cache) gets its server time raised, then back."""
     beyond = set(shared.limits_of.get(service_node(event.target_id), ()))
-    routes = [(i, route) for i, route in enumerate(shared.routes) if beyond.intersection(route.resources)]
-    slow = tuple((i, route.server_s + event.slow_s) for i, route in routes)
-    return (
-        Step(event.start_s, (), servers=slow),
-        Step(end_s, (), servers=tuple((i, route.server_s) for i, route in routes)),
-    )
+    routes = tuple((i, route) for i, route in enumerate(shared.routes) if beyond.intersection(route.resources))
+    slow = tuple((i, replace(route, server_s=route.server_s + event.slow_s)) for i, route in routes)
+    return (Step(event.start_s, (), routes=slow), Step(end_s, (), routes=routes))

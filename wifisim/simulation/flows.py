@@ -38,6 +38,7 @@ from wifisim.simulation.flow_state import (
 from wifisim.simulation.heaps import Records, empty_timers
 
 _ANCHORS = ("start", "end", "clock")
+_NOWHERE = Resource("nowhere", "link", "no connection", 0.0)  # what a disconnected user's transfer waits at
 _FIRST_CAPACITY = 1024
 _WORK = ("flows", "events", "solved", "classes_solved", "rebuilt")
 
@@ -119,6 +120,9 @@ class FlowKernel:
         bins = max(math.ceil((settings.end_s - settings.start_s) / settings.bin_s - 1e-9), 1)
         slots = max(math.ceil((settings.end_s - settings.start_s) / SLOT_S - 1e-9), 1)
         table, ladder = _activity_table(activities)
+        nowhere = Route("nowhere", "up", -1, (len(resources),), 0.0, 0.0, 0.0)
+        self._nowhere = len(routes)
+        resources, routes = (*resources, _NOWHERE), (*routes, nowhere)
         self._loop_s = 0.0
         self._counts = _no_counts(len(resources), len(activities), bins=bins, slots=slots, rooms=settings.rooms)
         self._run = _run_record(settings, slots)
@@ -176,13 +180,79 @@ class FlowKernel:
         ids = np.asarray(users, np.int64)
         self._command(MOVE, ids, drafts=_drafts(batch, len(ids)))
 
+    def disconnect_users(self, users: IntArray) -> tuple[UserOutcome, NDArray[np.bool_]]:
+        """Users lose their network. Who goes on later (True) stays, with its transfer waiting; the others are removed.
+
+        Those go on who have a save or a bulk transfer in progress, or bulk transfers still to make.
+        """
+        ids = np.asarray(users, np.int64)
+        table, activities = self._tables["users"], self._tables["activities"]
+        activity = activities[table["activity"][ids]]
+        active, bulk = table["state"][ids] == ACTIVE, activity["kind"] == KINDS.index("bulk")
+        stays = np.where(active, bulk | (activity["save"] != 0), bulk & (table["left"][ids] > 0))
+        held_by = self._tables["classes"]["bound"][np.where(active, table["group"][ids], 0)]
+        held_by = np.where(active & (table["votes"][ids] == 0), held_by, -1)
+        gone = self.remove_users(ids[~stays])
+        self._command(MOVE, ids[stays], drafts=self._to_nowhere(ids[stays]))
+        outcome = self._so_far(ids)
+        for field in fields(UserOutcome):
+            getattr(outcome, field.name)[~stays] = getattr(gone, field.name)
+        unvoted = stays & (held_by >= 0)
+        outcome.binding_resource[unvoted] = held_by[unvoted]
+        return outcome, stays
+
+    def _to_nowhere(self, ids: IntArray) -> Records:
+        """Ways that lead nowhere, which remember whether a transfer came from a content cache."""
+        table, ways = self._tables["users"], _no_users(len(ids))
+        cached = (table["way"][ids] == table["cache_route"][ids]) & (table["cache_route"][ids] >= 0)
+        ways.route = self._nowhere
+        ways.cache_route = np.where(cached, self._nowhere, -1)
+        ways.weight, ways.room, ways.end = table["weight"][ids], table["room"][ids], -math.inf
+        return ways
+
+    def reconnect_users(self, users: IntArray, batch: UserBatch) -> None:
+        """Disconnected users go on over new ways; who has transfers still to make begins them as after a first wait."""
+        ids = np.asarray(users, np.int64)
+        self.move_users(ids, batch)
+        table = self._tables["users"]
+        idle = ids[(table["state"][ids] != ACTIVE) & (table["left"][ids] > 0)]
+        left = table["left"][idle].copy()
+        table["start"][idle] = self._run.now[0]
+        self._command(START, idle)
+        table["left"][idle] = left
+
+    def _so_far(self, ids: IntArray) -> UserOutcome:
+        """What users have had by now; bytes are right for those that nothing serves at the moment."""
+        users = self._tables["users"][ids]
+        active = users["state"] == ACTIVE
+        clock = self._tables["classes"]["clock"][np.where(active, users["group"], 0)]
+        return UserOutcome(
+            transfers=users["done"].copy(),
+            good=users["good"].copy(),
+            unfinished_bytes=np.where(active, (users["finish"] - clock) * users["weight"] / 8.0, 0.0),
+            unfinished_age_s=np.where(active, self._run.now[0] - users["asked"], 0.0),
+            binding_resource=np.where(users["votes"] > 0, users["vote"], -1).astype(np.int64),
+        )
+
     def set_capacity(self, resource: int, capacity: float) -> None:
         """Change a resource's capacity now; at 0 the transfers that cross it wait."""
         self._command(CAPACITY, np.array([resource]), values=np.array([capacity]))
 
-    def set_server_s(self, routes: IntArray, server_s: FloatArray) -> None:
-        """Change the server's own time of routes; transfers in progress end with the new one."""
-        self._tables["routes"]["server"][routes] = server_s
+    def set_routes(self, routes: IntArray, new: Sequence[Route]) -> None:
+        """Give routes other delays (round trip, set-up, server, queues) and caps; transfers end with the new delays."""
+        table = self._tables["routes"]
+        for index, route in zip(routes.tolist(), new, strict=True):
+            row = table[index]
+            row.rtt, row.setup, row.server, row.cap = route.rtt_s, route.setup_s, route.server_s, route.cap_bps
+            self._tables["queues"]["delay"][row.queue_first : row.queue_last] = [delay_s for _, delay_s in route.queues]
+
+    def stalled_saves(self) -> IntArray:
+        """Users with a save in progress that nothing carries at the moment."""
+        users, activities = self._tables["users"], self._tables["activities"]
+        active = np.flatnonzero(users["state"] == ACTIVE)
+        saving = active[activities["save"][users["activity"][active]] != 0]
+        stalled: IntArray = saving[self._tables["classes"]["level"][users["group"][saving]] <= 0.0]
+        return stalled
 
     def unsaved(self) -> tuple[int, float]:
         """How many saves were asked for and are not acknowledged yet, and their bytes."""
@@ -200,7 +270,7 @@ class FlowKernel:
         run = self._run[0]
         names = [field.name for field in fields(Telemetry)][: len(self._counts)]
         return Telemetry(
-            **dict(zip(names, self._counts.values(), strict=True)),
+            **dict(zip(names, _without_nowhere(self._counts).values(), strict=True)),
             flows=int(run.flows),
             events=int(run.events),
             loop_s=self._loop_s,
@@ -271,6 +341,17 @@ def _run_record(settings: KernelSettings, slots: int) -> Records:
     run.rooms = max(settings.rooms, 1)
     run.slots = slots
     return run
+
+
+def _without_nowhere(counts: dict[str, Any]) -> dict[str, Any]:
+    """The counts of the resources that exist; late transfers without a connection were held back by none of them."""
+    kept = dict(counts)
+    for name in ("utilisation", "bound_share", "bound_flows", "carried_bps"):
+        kept[name] = np.ascontiguousarray(counts[name][:, :-1])
+    for name in ("late", "late_by_activity"):
+        kept[name] = np.delete(counts[name], -2, axis=1)
+        kept[name][:, -1] += counts[name][:, -2]
+    return kept
 
 
 def _no_counts(resources: int, activities: int, *, bins: int, slots: int, rooms: int) -> dict[str, Any]:

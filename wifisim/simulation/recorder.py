@@ -65,12 +65,13 @@ class _Tally:
 
 
 class Recorder:
-    """Collects a day's columns: ``clients[bin, radio]``, ``backlog_bytes[bin]``, ``unassociated[room]``, lessons."""
+    """Collects a day's columns by bin (``clients`` by radio, ``backlog_bytes``, ``without_wifi``), room and lesson."""
 
     def __init__(self, *, bins: int, radios: int, rooms: int) -> None:
         self.clients: NDArray[np.float64] = np.zeros((bins, radios))
         self.unassociated: NDArray[np.int64] = np.zeros(rooms, dtype=np.int64)
         self.backlog_bytes: NDArray[np.float64] = np.zeros(bins)
+        self.without_wifi: NDArray[np.int64] = np.zeros(bins, dtype=np.int64)
         self._tallies: dict[tuple[str, str, float], _Tally] = {}
 
     def count_unassociated(self, room: int, devices: int) -> None:
@@ -133,6 +134,7 @@ class Recorder:
             lessons=tuple(tally.record() for tally in lessons),
             unassociated_by_room=self.unassociated,
             backlog_bytes=self.backlog_bytes,
+            without_wifi=self.without_wifi,
             flows=telemetry.flows,
             events=telemetry.events,
             loop_s=telemetry.loop_s,

@@ -1,0 +1,251 @@
+"""Who is in school at the moment, on which radio, and what their devices are busy with.
+
+A session brings its devices onto radios and their tasks into the flow kernel. When it ends, saves and bulk downloads
+that are not through wait for their device's next session, in whatever room (sync clients and updaters resume where
+they were cut off); everything else is given up. A device that finds no radio is looked at again whenever places may
+have become free, and starts then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wifisim.network.build import Need
+from wifisim.randomness import identity, mix
+from wifisim.simulation.associations import Associations
+from wifisim.simulation.flows import FlowKernel, UserBatch, UserOutcome
+from wifisim.simulation.recorder import Recorder
+from wifisim.simulation.retries import next_tries_s
+from wifisim.simulation.stage import Air, StageModel
+from wifisim.traffic.activities import Task
+from wifisim.traffic.sessions import Session
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(slots=True, eq=False)
+class _Presence:
+    """A session that is going on.
+
+    ``radio`` [device]; ``users`` are the kernel users of each task, member by member, ``resumed`` those that go on
+    with something from an earlier session; ``waiting`` are tasks of devices without a radio.
+    """
+
+    session: Session
+    radio: IntArray
+    users: list[tuple[Task, IntArray]] = field(default_factory=list)
+    resumed: list[tuple[Task, IntArray]] = field(default_factory=list)
+    waiting: list[Task] = field(default_factory=list)
+
+    @property
+    def online(self) -> NDArray[np.bool_]:
+        """Which devices [device] have a network."""
+        return (self.radio >= 0) | bool(self.session.wired_switch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """At ``at_s`` the device ``member`` of a session goes on with the save of kernel user ``user``."""
+
+    at_s: float
+    user: int
+    presence: _Presence
+    task: Task
+
+
+class Attendance:
+    """The sessions going on, and what earlier ones have left unfinished."""
+
+    def __init__(
+        self, model: StageModel, air: Air, kernel: FlowKernel, associations: Associations, recorder: Recorder
+    ) -> None:
+        self._model, self._air = model, air
+        self._kernel, self._associations, self._recorder = kernel, associations, recorder
+        self._present: list[_Presence] = []
+        self._unfinished: dict[int, list[tuple[int, str]]] = {}
+        self._held_back: set[int] = set()
+
+    def admit(self, sessions: Sequence[Session], *, now_s: float) -> None:
+        """Sessions start: their devices join radios in order, then all their users go to the kernel at once."""
+        for presence in self._present:
+            if not presence.online.all():
+                self._renew(presence)
+        arrived = [self._placed(session) for session in sessions]
+        self._present.extend(arrived)
+        self._start(self._present)
+        self._resume(self._present, now_s)
+
+    def dismiss(self, now_s: float) -> None:
+        """Sessions that are over end: all their users leave the network at once, then each session is judged."""
+        self._end([presence for presence in self._present if presence.session.end_s <= now_s])
+
+    def close(self) -> None:
+        """The day is over: what is unfinished stays so."""
+        self._end(list(self._present))
+        left = [user for waiting in self._unfinished.values() for user, _ in waiting]
+        self._kernel.remove_users(np.array(left, dtype=np.int64))
+
+    def without_wifi(self) -> int:
+        """How many devices are in use or meant to be, and have no radio."""
+        alone = [presence.session.keys[~presence.online] for presence in self._present if not presence.online.all()]
+        return int(np.unique(np.concatenate(alone)).size) if alone else 0
+
+    def reassociate(self, *, now_s: float) -> None:
+        """Radios have failed or come back: devices move if they must, others stay where they are."""
+        for presence in self._present:
+            self._renew(presence)
+        self._start(self._present)
+        self._resume(self._present, now_s)
+
+    def _placed(self, session: Session) -> _Presence:
+        radio = np.full(session.keys.size, -1, dtype=np.int64)
+        if not session.wired_switch_id:
+            radio = self._associations.join(session.client_id, session.keys, session.room)
+            self._recorder.count_unassociated(session.room, int((radio < 0).sum()))
+        return _Presence(session, radio, waiting=list(session.tasks))
+
+    def _renew(self, presence: _Presence) -> None:
+        """Devices whose radio has died move to the best one left; with none they wait where they are."""
+        session = presence.session
+        if session.wired_switch_id:
+            return
+        radio = self._associations.renew(session.client_id, session.keys, session.room)
+        self._recorder.count_unassociated(session.room, int((radio < 0).sum()))
+        moved = (radio != presence.radio) & (radio >= 0)
+        presence.radio = radio
+        for task, users in (*presence.users, *presence.resumed):
+            change = moved[task.members]
+            if change.any():
+                part = replace(task, members=task.members[change])
+                self._kernel.move_users(users[change], self._batch(presence, part))
+
+    def _start(self, presences: Iterable[_Presence]) -> None:
+        """Tasks of devices that have come online begin; those of the others wait on."""
+        batches: list[UserBatch] = []
+        started: list[tuple[_Presence, Task]] = []
+        for presence in presences:
+            online = presence.online
+            for task in presence.waiting:
+                ready = online[task.members]
+                if ready.any():
+                    part = replace(task, members=task.members[ready])
+                    batches.append(self._batch(presence, part))
+                    started.append((presence, part))
+            left = [replace(task, members=task.members[~online[task.members]]) for task in presence.waiting]
+            presence.waiting = [task for task in left if task.members.size]
+        if batches:
+            users = self._kernel.add_users(_joined(batches))
+            ends = np.cumsum([batch.key.size for batch in batches])
+            for (presence, part), own in zip(started, np.split(users, ends[:-1]), strict=True):
+                presence.users.append((part, own))
+
+    def _resume(self, presences: Iterable[_Presence], now_s: float) -> None:
+        """Devices that have come online go on with what they could not finish before."""
+        for presence in presences if self._unfinished else ():
+            for part, users in self._taken_up(presence, now_s):
+                self._kernel.reconnect_users(users, self._batch(presence, part))
+                presence.resumed.append((part, users))
+
+    def _taken_up(self, presence: _Presence, now_s: float) -> Iterator[tuple[Task, IntArray]]:
+        """What the devices of a session have left unfinished, by activity; it is theirs from now on."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for member in np.flatnonzero(presence.online).tolist():
+            for user, activity_id in self._unfinished.pop(int(presence.session.keys[member]), ()):
+                found.setdefault(activity_id, []).append((member, user))
+        for activity_id, pairs in found.items():
+            members, users = np.array(pairs, dtype=np.int64).T
+            yield Task(activity_id, members, now_s, presence.session.end_s), users
+
+    def _batch(self, presence: _Presence, task: Task) -> UserBatch:
+        """The kernel users of one task: each device's route, air cost and random identity."""
+        session, radio, network = presence.session, presence.radio, self._model.network
+        index = self._model.activity_index[task.activity_id]
+        activity = self._model.activities[index]
+        need = Need(activity.service_id, activity.direction, activity.peers)
+        at = self._model.attachments(radio[task.members], session.wired_switch_id)
+        count = at.size
+        cost = self._air.cost(session, task.members, radio, activity)
+        return UserBatch(
+            key=mix(session.keys[task.members], identity(task.activity_id, int(session.start_s))),
+            activity=np.full(count, index, dtype=np.int64),
+            route=network.route_of[need][at],
+            cache_route=network.cached_route_of[need][at] if session.managed else np.full(count, -1),
+            cache_share=np.full(count, network.cache_share.get(activity.service_id, 0.0)),
+            air_s_per_bit=cost,
+            weight=self._air.weights(cost, activity),
+            room=np.full(count, session.room, dtype=np.int64),
+            start_s=np.full(count, task.start_s),
+            end_s=np.full(count, task.end_s),
+        )
+
+    def _end(self, leaving: list[_Presence]) -> None:
+        """Users leave the network; who has something to finish keeps it for the device's next session."""
+        groups = [(presence, part) for presence in leaving for part in (*presence.users, *presence.resumed)]
+        users = np.concatenate([users for _, (_, users) in groups]) if groups else np.zeros(0, np.int64)
+        outcome, stays = self._kernel.disconnect_users(users)
+        self._held_back.difference_update(users.tolist())
+        results: dict[int, list[UserOutcome]] = {id(presence): [] for presence in leaving}
+        first = 0
+        for presence, (task, own) in groups:
+            span = slice(first, first + own.size)
+            results[id(presence)].append(_part(outcome, span))
+            self._keep(presence.session.keys[task.members[stays[span]]], own[stays[span]], task.activity_id)
+            first = span.stop
+        for presence in leaving:
+            self._present.remove(presence)
+            self._judge(presence, results[id(presence)])
+
+    def _keep(self, keys: NDArray[np.uint64], users: IntArray, activity_id: str) -> None:
+        """What devices have to finish later."""
+        for key, user in zip(keys.tolist(), users.tolist(), strict=True):
+            self._unfinished.setdefault(key, []).append((user, activity_id))
+
+    def _judge(self, presence: _Presence, outcomes: list[UserOutcome]) -> None:
+        """A session is judged by what it began itself; what it took up was judged where it began."""
+        judged = []
+        for (task, _), outcome in zip(presence.users, outcomes, strict=False):
+            judged.append((task, self._model.activities[self._model.activity_index[task.activity_id]], outcome))
+        if not presence.session.wired_switch_id:
+            self._associations.leave(presence.session.keys)
+        self._recorder.close_session(presence.session, presence.radio, judged)
+
+    def hold_back(self, users: IntArray, *, since_s: float, now_s: float) -> list[Retry]:
+        """Saves that a fault has stalled wait for the next try of their sync client; the tries in order of time."""
+        retries = []
+        for presence in self._present:
+            for task, own in (*presence.users, *presence.resumed):
+                held = np.isin(own, users)
+                if not held.any():
+                    continue
+                members = task.members[held]
+                tries_s = next_tries_s(presence.session.keys[members], since_s=since_s, now_s=now_s)
+                for member, user, at_s in zip(members, own[held].tolist(), tries_s.tolist(), strict=True):
+                    retries.append(Retry(at_s, user, presence, replace(task, members=np.array([member]))))
+        held_back = np.array([retry.user for retry in retries], dtype=np.int64)
+        self._kernel.disconnect_users(held_back)
+        self._held_back.update(held_back.tolist())
+        return sorted(retries, key=lambda retry: (retry.at_s, retry.user))
+
+    def let_go(self, retry: Retry) -> None:
+        """A sync client tries again, if its session still goes on and the device has a network."""
+        if retry.user not in self._held_back:
+            return
+        self._held_back.remove(retry.user)
+        if retry.presence.online[retry.task.members].all():
+            batch = self._batch(retry.presence, retry.task)
+            self._kernel.reconnect_users(np.array([retry.user], dtype=np.int64), batch)
+
+
+def _joined(batches: list[UserBatch]) -> UserBatch:
+    """One batch of all, in order."""
+    columns = {field.name: [getattr(batch, field.name) for batch in batches] for field in fields(UserBatch)}
+    return UserBatch(**{name: np.concatenate(parts) for name, parts in columns.items()})
+
+
+def _part(outcome: UserOutcome, span: slice) -> UserOutcome:
+    """Some of the rows."""
+    return UserOutcome(**{field.name: getattr(outcome, field.name)[span] for field in fields(UserOutcome)})
