@@ -18,7 +18,7 @@ from wifisim.plots.figures import KINDS, Choice, draw, paths_for, save_figure
 from wifisim.plots.ladder import plot_ladder
 from wifisim.plots.latency import plot_latency
 from wifisim.plots.lessons import plot_lessons
-from wifisim.plots.plan import plot_airtime, plot_signal
+from wifisim.plots.plan import plot_airtime, plot_rate, plot_signal
 from wifisim.plots.readiness import plot_readiness
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
@@ -62,6 +62,21 @@ def test_signal_map_marks_the_weak_room(results: Results) -> None:
     image = figure.axes[0].images[0]
     # 27 x 17 cells of one metre whose south-west corner is the origin.
     assert image.get_extent() == [0.0, 27.0, 0.0, 17.0]
+
+
+def test_rate_map_names_the_slowest_room(results: Results) -> None:
+    figure = plot_rate(results.run, results.stages[0], "G")
+    # Rooms of 9 x 7 m: AP-1 to AP-3 hang in G01, G03 and G05; G04, in the corner, has the weakest cells by distance.
+    assert "every room with seats has" in texts(figure)
+    assert "the slowest is G0" in texts(figure)
+    image = np.asarray(figure.axes[0].images[0].get_array())
+    assert image.max() == pytest.approx(results.stages[0].maps[0].rate_bps.max() / 1e6)
+
+
+def test_results_without_rates_say_so(results: Results) -> None:
+    stage = results.stages[0]
+    old = replace(stage, maps=tuple(replace(chart, rate_bps=np.zeros((0, 0))) for chart in stage.maps))
+    assert "these results hold no rates" in texts(plot_rate(results.run, old, "G"))
 
 
 def test_a_floor_with_good_signal_says_so(results: Results) -> None:

@@ -44,7 +44,7 @@ def test_channel_plan_names_channels_and_joins_who_shares_the_air() -> None:
     run, facts = school().run, stage("a")
     apart = texts(plot_channels(run, facts, "G"))
     assert "3 radios on 3 channels; no two hear each other on one channel" in apart
-    assert "AP-1\nch 36, 20 MHz" in apart
+    assert "36\nAP-1, 20 MHz" in apart
     # AP-2 comes into the clique of AP-1.
     radios = (facts.radios[0], replace(facts.radios[1], cliques=(0,), channel=36), *facts.radios[2:])
     figure = plot_channels(run, replace(facts, radios=radios), "G")

@@ -12,8 +12,9 @@ from wifisim.results.records import Results, StageFacts
 
 
 def choose_stage(results: Results, readiness: Readiness, stage_id: str = "") -> StageFacts:
-    """The stage called ``stage_id``; by default the first that is not ready, or the last one."""
-    wanted = stage_id or readiness.first_failing_stage or results.stages[-1].id
+    """The stage called ``stage_id``; by default the first that is not ready, else the last at risk, else the last."""
+    risky = [stage.stage_id for stage in readiness.stages if stage.verdict == "at_risk"]
+    wanted = stage_id or readiness.first_failing_stage or (risky[-1] if risky else results.stages[-1].id)
     for stage in results.stages:
         if stage.id == wanted:
             return stage

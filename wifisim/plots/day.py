@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MultipleLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MultipleLocator, NullFormatter
 
-from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION, house_style, new_figure, title
+from wifisim.plots.style import BLACK, GREY, LIGHT, VERMILLION, house_style, line_colours, new_figure, title
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.latency import latency_quantiles_s
 from wifisim.results.loads import Episode, sum_counts
@@ -18,6 +18,7 @@ from wifisim.results.records import SLOT_S, FloatArray, IntArray
 from wifisim.units import clock_from_seconds
 
 _SHOWN_AIR = 2  # busiest channels drawn besides lines and filter
+_MOST_LINES = 6
 _SMOOTH_S = 300.0
 _ENOUGH = 20  # transfers in five minutes below which a 95th percentile says nothing
 _NAME_S_PER_LETTER = 190.0  # width of a letter of a period's name on the time axis of a school day
@@ -31,7 +32,8 @@ def plot_day(group: DayGroup) -> Figure:
     shown = _shown_resources(group)
     for row, resource in enumerate(shown):
         _draw_use(upper, group, resource, row=row)
-    upper.set_ylim(0, 102 + 3 * len(shown))
+    full = any(group.episodes_of(resource) for resource in shown)
+    upper.set_ylim(0, 102 + 3 * len(shown) if full else 102)
     upper.set_yticks(range(0, 101, 20))
     upper.set_ylabel("In use (%, mean of 5 minutes)")
     upper.legend(loc="upper left", bbox_to_anchor=(1.005, 1.0), borderaxespad=0.0)
@@ -48,7 +50,8 @@ def plot_day(group: DayGroup) -> Figure:
 def _context(group: DayGroup) -> str:
     day = day_phrase(group.day_kind, group.run.weekday)
     runs = f"mean of {len(group.days)} runs, shaded their range" if len(group.days) > 1 else "one run"
-    return f"{group.run.site_name}, {stage_name(group.stage)}, {day}; {runs}; bars at the top: full"
+    full = "; bars at the top: full" if any(group.episodes_of(one) for one in _shown_resources(group)) else ""
+    return f"{group.run.site_name}, {stage_name(group.stage)}, {day}; {runs}{full}"
 
 
 def _shown_resources(group: DayGroup) -> list[int]:
@@ -58,11 +61,12 @@ def _shown_resources(group: DayGroup) -> list[int]:
     main = [index for index, kind in enumerate(kinds) if kind in {"line", "appliance"} and peak[index] > 0.01]
     air = [index for index, kind in enumerate(kinds) if kind == "air"]
     busiest = sorted(air, key=lambda index: -float(group.busy.mean[index]))[:_SHOWN_AIR]
-    return main[: len(LINES) - _SHOWN_AIR] + busiest
+    return main[: _MOST_LINES - _SHOWN_AIR] + busiest
 
 
 def _draw_use(axes: Axes, group: DayGroup, resource: int, *, row: int) -> None:
-    colour, dashed = LINES[row % len(LINES)], row % 2 == 1
+    colours = line_colours()
+    colour, dashed = colours[row % len(colours)], row % 2 == 1
     runs = np.stack([_smooth(day.utilisation[:, resource], group.bin_s) for day in group.days]) * 100.0
     time_s = group.start_s + group.bin_s * (np.arange(runs.shape[1]) + 0.5)
     axes.fill_between(time_s, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.2, linewidth=0)
@@ -98,6 +102,7 @@ def _draw_latency(axes: Axes, group: DayGroup) -> None:
             color=VERMILLION, va="center", fontsize=8.5,
         )  # fmt: skip
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_ylabel("Saving to the cloud (s,\n95th percentile of 5 minutes)")

@@ -21,7 +21,7 @@ from wifisim.plots.day import plot_day
 from wifisim.plots.ladder import plot_ladder
 from wifisim.plots.latency import plot_latency
 from wifisim.plots.lessons import plot_lessons
-from wifisim.plots.plan import plot_airtime, plot_signal
+from wifisim.plots.plan import plot_airtime, plot_rate, plot_signal
 from wifisim.plots.readiness import plot_readiness
 from wifisim.plots.rooms import plot_channels, plot_experience
 from wifisim.results.assessment import Readiness
@@ -32,10 +32,10 @@ FORMATS = ("png", "svg", "pdf")
 DPI = 150
 _PER_DAY: dict[str, Callable[[DayGroup], Figure]] = {"day": plot_day, "lessons": plot_lessons, "latency": plot_latency}
 _PER_STAGE: dict[str, Callable[[RunFacts, StageFacts, str], Figure]] = {
-    "signal": plot_signal, "channels": plot_channels,
+    "signal": plot_signal, "rate": plot_rate, "channels": plot_channels,
 }  # fmt: skip
 _PER_FLOOR: dict[str, Callable[[DayGroup, str], Figure]] = {"airtime": plot_airtime, "experience": plot_experience}
-KINDS = ("readiness", "ladder", "day", "lessons", "latency", "signal", "airtime", "experience", "channels")
+KINDS = ("readiness", "ladder", "day", "lessons", "latency", "signal", "rate", "airtime", "experience", "channels")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from wifisim.plots.style import GREY, MAP, VERMILLION, bare, house_style, new_figure, title, wrapped
+from wifisim.plots.style import BLACK, GREY, LOAD_MAP, bare, house_style, new_figure, on_map, title, wrapped
 from wifisim.results.assessment import Readiness
 from wifisim.results.ladder import Rung
-from wifisim.results.phrases import date_text
+from wifisim.results.phrases import date_text, short_label
 from wifisim.results.records import Results
 
 _RUNGS_SHOWN = 16
@@ -36,7 +36,7 @@ def plot_ladder(results: Results, readiness: Readiness) -> Figure:
     for row, rung in enumerate(rungs):
         _draw_rung(axes, rung, row=row, stages=stages)
     if rungs:
-        scale = ScalarMappable(Normalize(0, 100), colormaps[MAP])
+        scale = ScalarMappable(Normalize(0, 100), colormaps[LOAD_MAP])
         figure.colorbar(scale, ax=axes, label="In use in the busiest 15 minutes (%)", shrink=0.9, aspect=15)
     given = min(len(readiness.ladder), _RUNGS_SHOWN)
     if 0 < given < len(rungs):
@@ -53,29 +53,31 @@ def _draw_rung(axes: Axes, rung: Rung, *, row: int, stages: list[str]) -> None:
     for stage in rung.stages:
         column = stages.index(stage.stage_id)
         use = float(np.clip(stage.utilisation_busy_quarter, 0.0, 1.0))
-        axes.add_patch(Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor=colormaps[MAP](use), linewidth=0))
+        axes.add_patch(
+            Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor=colormaps[LOAD_MAP](use), linewidth=0)
+        )
         text = f"{100 * use:.0f} %" + (f", {stage.full_min:.0f} min" if stage.full_min >= 0.5 else "")
         if stage.gives_way:
             text = f"✗ {text}"
             axes.add_patch(
-                Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor="none", edgecolor=VERMILLION, linewidth=2.2)
+                Rectangle((column - 0.46, row - 0.4), 0.92, 0.8, facecolor="none", edgecolor=BLACK, linewidth=2.4)
             )
         axes.text(
-            column, row, text, ha="center", va="center", fontsize=8, color="black" if use > 0.5 else "white",
+            column, row, text, ha="center", va="center", fontsize=8, color=on_map(LOAD_MAP, use),
             fontweight="bold" if stage.gives_way else "normal",
         )  # fmt: skip
 
 
 def _heading(results: Results, index: int) -> str:
     stage = results.stages[index]
-    return "\n".join([*wrapped(stage.label, 16)[:2], date_text(stage.date)])
+    return "\n".join([*wrapped(short_label(stage.label), 14)[:2], date_text(stage.date)])
 
 
 def _finding(results: Results, readiness: Readiness) -> str:
     if not readiness.ladder:
         fullest = f"; the fullest is the {readiness.holding[0].label}" if readiness.holding else ""
         return f"Nothing gives way in any stage{fullest}"
-    labels = {stage.id: stage.label for stage in results.stages}
+    labels = {stage.id: short_label(stage.label) for stage in results.stages}
     first, *others = readiness.ladder
     finding = f"First to give way is the {first.label}, in {labels[first.first_stage_id]}"
     if not others:

@@ -10,7 +10,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from wifisim.plots.style import LIGHT, MAP, VERMILLION, bare, house_style, new_figure, title
+from wifisim.plots.style import BLACK, LIGHT, SHARE_MAP, bare, house_style, new_figure, on_map, title
 from wifisim.results.breakdowns import LessonRow, lesson_rows
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.phrases import day_phrase, room_name, stage_name, value_text
@@ -42,7 +42,7 @@ def plot_lessons(group: DayGroup) -> Figure:
             axes, lesson, column=periods.index((lesson.start_s, lesson.period_id)), row=rooms.index(lesson.room)
         )
     if lessons:
-        scale = ScalarMappable(Normalize(100 * _LOW_SHARE, 100), colormaps[MAP])
+        scale = ScalarMappable(Normalize(100 * _LOW_SHARE, 100), colormaps[SHARE_MAP])
         figure.colorbar(scale, ax=axes, label="Devices that worked (%)", extend="min", shrink=0.6, aspect=40)
     title(figure, _finding(group, lessons), _context(group))
     return figure
@@ -54,14 +54,14 @@ def _draw_lesson(axes: Axes, lesson: LessonRow, *, column: int, row: int) -> Non
     fails = lesson.good * 2 < lesson.with_devices
     axes.add_patch(
         Rectangle(
-            (column - 0.47, row - 0.42), 0.94, 0.84, facecolor=colormaps[MAP](shade),
-            edgecolor=VERMILLION if fails else "none", linewidth=1.8 if fails else 0.0,
+            (column - 0.47, row - 0.42), 0.94, 0.84, facecolor=colormaps[SHARE_MAP](shade),
+            edgecolor=BLACK if fails else "#c9c9c9", linewidth=1.8 if fails else 0.5,
         )
     )  # fmt: skip
     text = f"{lesson.class_id}  {100 * share:.0f}"
     axes.text(
         column, row, f"✗ {text}" if fails else text, ha="center", va="center", fontsize=6.8,
-        fontweight="bold" if fails else "normal", color="black" if shade > 0.5 else "white",
+        fontweight="bold" if fails else "normal", color=on_map(SHARE_MAP, shade),
     )  # fmt: skip
 
 

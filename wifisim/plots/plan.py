@@ -1,4 +1,4 @@
-"""Heat maps over the floor plan: signal, and airtime where each device would join.
+"""Heat maps over the floor plan: signal, rate, and airtime where each device would join.
 
 Walls are drawn by what they cost (5 GHz dB), rooms carry their names, access points their channel. The airtime map
 gives every place the busiest 15 minutes of the radio that is strongest there; devices that stay on another radio are
@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path as MapPath
+from numpy.typing import NDArray
 
-from wifisim.plots.style import BLACK, GREY, MAP, VERMILLION, house_style, new_figure, title, wrapped
+from wifisim.plots.style import BLACK, GOOD_MAP, GREY, LOAD_MAP, VERMILLION, house_style, new_figure, title, wrapped
 from wifisim.results.breakdowns import room_rows
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.phrases import day_phrase, stage_name, value_text
@@ -24,7 +25,7 @@ from wifisim.results.records import FloatArray, MapFacts, RadioFacts, RoomFacts,
 
 RSSI_RANGE_DBM = (-85.0, -40.0)
 _DEFAULT_RSSI_DBM = -67.0
-_LETTER_IN = 0.058  # width of a letter of a room name
+_LETTER_IN = 0.066  # width of a letter of a room name
 _MAP_SHARE = 0.85  # of the figure's width that the map takes, about
 
 
@@ -35,7 +36,9 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
     target = _target(run, "room_rssi_min_dbm", _DEFAULT_RSSI_DBM)
     rooms = [run.rooms[room] for room in rooms_on(run, floor_id)]
     figure, axes = floor_figure(run, floor_id)
-    image = _draw_map(axes, chart, chart.rssi_dbm if chart else None, rooms=rooms, limits=RSSI_RANGE_DBM)
+    image = _draw_map(
+        axes, chart, chart.rssi_dbm if chart else None, rooms=rooms, limits=RSSI_RANGE_DBM, colours=GOOD_MAP
+    )
     rssi = {room: float(stage.room_rssi_dbm[room]) for room in rooms_on(run, floor_id)}
     weak = {room: value_text(value, "dBm") for room, value in rssi.items() if value < target}
     draw_plan(figure, axes, run, floor_id, failing=weak)
@@ -58,6 +61,50 @@ def plot_signal(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
 
 
 @house_style
+def plot_rate(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
+    """The PHY rate that the pupils' device gets at each place of a floor from its strongest radio at 5 GHz."""
+    chart = _chart(stage, floor_id)
+    rates_mbps = chart.rate_bps / 1e6 if chart is not None and chart.rate_bps.size else None
+    figure, axes = floor_figure(run, floor_id)
+    rooms = [run.rooms[room] for room in rooms_on(run, floor_id)]
+    most = max((float(one.rate_bps.max()) / 1e6 for one in stage.maps if one.rate_bps.size), default=1.0)
+    image = _draw_map(axes, chart, rates_mbps, rooms=rooms, limits=(0.0, most), colours=GOOD_MAP)
+    draw_plan(figure, axes, run, floor_id, failing={})
+    for radio in _radios_on(stage, floor_id):
+        draw_radio(axes, radio, f"{radio.ap_id}\n{radio.width_mhz} MHz")
+    if image is not None:
+        figure.colorbar(image, ax=axes, label="Rate of a pupil's device at 5 GHz (Mbit/s, PHY)", shrink=0.8)
+    context = f"{run.site_name}, {stage_name(stage)}; all devices of a cell share its air"
+    title(figure, _rate_finding(run, chart, floor_id), context)
+    return figure
+
+
+def _rate_finding(run: RunFacts, chart: MapFacts | None, floor_id: str) -> str:
+    """The slowest room, by the rate that 95 % of its floor has at least."""
+    floor = dict(run.floors)[floor_id]
+    if chart is None or not chart.rate_bps.size:
+        return f"{floor}: these results hold no rates"
+    seated = {run.rooms[room].name: _inside(chart, run.rooms[room]) for room in rooms_on(run, floor_id)
+              if run.rooms[room].seats}  # fmt: skip
+    least = {name: float(np.quantile(chart.rate_bps[cells], 0.05)) for name, cells in seated.items() if cells.any()}
+    if not least:
+        return f"{floor}: no room with seats"
+    slowest = min(least, key=lambda name: least[name])
+    return f"{floor}: every room with seats has {least[slowest] / 1e6:.0f} Mbit/s or more, the slowest is {slowest}"
+
+
+def _inside(chart: MapFacts, room: RoomFacts) -> NDArray[np.bool_]:
+    """The cells [row, column] of a map that lie in a room."""
+    rows, columns = chart.rssi_dbm.shape
+    y, x = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
+    points = np.column_stack(
+        [chart.origin_m[0] + chart.step_m * x.ravel(), chart.origin_m[1] + chart.step_m * y.ravel()]
+    )
+    found: NDArray[np.bool_] = MapPath(room.outline_m).contains_points(points).reshape(rows, columns)
+    return found
+
+
+@house_style
 def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
     """Airtime in the busiest 15 minutes over one floor, rooms with failing lessons marked."""
     run, stage = group.run, group.stage
@@ -69,7 +116,7 @@ def plot_airtime(group: DayGroup, floor_id: str) -> Figure:
     values = None
     if chart is not None and percent.size:
         values = np.where(chart.radio >= 0, percent[np.maximum(chart.radio, 0)], np.nan)
-    image = _draw_map(axes, chart, values, rooms=rooms, limits=(0.0, 100.0))
+    image = _draw_map(axes, chart, values, rooms=rooms, limits=(0.0, 100.0), colours=LOAD_MAP)
     failing = {
         row.room: f"{value_text(row.good_share, 'share')} good"
         for row in room_rows(group)
@@ -131,7 +178,7 @@ def floor_figure(run: RunFacts, floor_id: str) -> tuple[Figure, Axes]:
     corners = np.concatenate([np.array(outline) for outline in outlines])
     low, high = corners.min(axis=0), corners.max(axis=0)
     width, height = np.maximum(high - low, 1.0)
-    inches = float(np.clip(width / 8.0, 10.0, 16.0))
+    inches = float(np.clip(width / 9.0, 10.0, 13.5))
     figure = new_figure(inches, min(max(_MAP_SHARE * inches * height / width + 1.3, 3.6), 14.0))
     axes = figure.add_subplot()
     axes.set_aspect("equal")
@@ -158,6 +205,7 @@ def _draw_map(
     *,
     rooms: Sequence[RoomFacts],
     limits: tuple[float, float],
+    colours: str,
 ) -> AxesImage | None:
     if chart is None or values is None:
         return None
@@ -167,7 +215,7 @@ def _draw_map(
         np.where(np.isfinite(values), values, limits[0]),
         origin="lower",
         extent=(west, west + columns * chart.step_m, south, south + rows * chart.step_m),
-        cmap=MAP,
+        cmap=colours,
         vmin=limits[0],
         vmax=limits[1],
         interpolation="nearest",
@@ -201,7 +249,7 @@ def _draw_room(axes: Axes, room: RoomFacts, failure: str, *, letter_m: float) ->
     low, high = np.min(room.outline_m, axis=0), np.max(room.outline_m, axis=0)
     label, upright = _room_label(room.name, failure, size_m=high - low, letter_m=letter_m)
     axes.text(
-        float(low[0] + high[0]) / 2, float(low[1]) + 0.4, label, ha="center", va="bottom", fontsize=6.5, zorder=5,
+        float(low[0] + high[0]) / 2, float(low[1]) + 0.4, label, ha="center", va="bottom", fontsize=7.5, zorder=5,
         rotation=90 if upright else 0, linespacing=1.0,
         fontweight="bold" if failure else "normal", color=VERMILLION if failure else BLACK,
         bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
@@ -224,6 +272,6 @@ def draw_radio(axes: Axes, radio: RadioFacts, label: str) -> None:
         *radio.at_m, marker="^", markersize=7, color="white", markeredgecolor=BLACK, markeredgewidth=1.2, zorder=6
     )
     axes.annotate(
-        label, radio.at_m, xytext=(0, 6), textcoords="offset points", ha="center", va="bottom", fontsize=6, zorder=6,
-        bbox={"boxstyle": "round,pad=0.12", "facecolor": BLACK, "edgecolor": "none", "alpha": 0.75}, color="white",
+        label, radio.at_m, xytext=(0, 6), textcoords="offset points", ha="center", va="bottom", fontsize=6.5, zorder=6,
+        bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": GREY, "linewidth": 0.5}, color=BLACK,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,8 +15,10 @@ from wifisim.plots.style import (
     GREEN,
     GREY,
     STATUS_COLOURS,
+    STATUS_INKS,
     STATUS_MARKERS,
     STATUS_SIGNS,
+    STATUS_TINTS,
     STATUS_WORDS,
     VERDICT_STATUS,
     VERDICT_WORDS,
@@ -25,10 +28,11 @@ from wifisim.plots.style import (
     title,
     wrapped,
 )
+from wifisim.results.alike import alike, strictest
 from wifisim.results.assessment import Assessment, Readiness, Status
 from wifisim.results.criteria import OWN_ORIGIN
-from wifisim.results.phrases import bound_text, date_text, stage_name, value_text
-from wifisim.results.records import CriterionFacts, Results
+from wifisim.results.phrases import bound_text, date_text, short_label, stage_name, value_text
+from wifisim.results.records import Results
 
 _PADDING = 0.35
 _LABEL_LETTERS = 36
@@ -37,16 +41,16 @@ _LABEL_LETTERS = 36
 @house_style
 def plot_readiness(results: Results, readiness: Readiness) -> Figure:
     """One strip a criterion, stages from left to right; the verdict of each stage on top."""
-    criteria = results.run.criteria
+    rows = _rows(results, readiness)
     stages = len(results.stages)
-    heights = [1.15, *(_height(criterion, readiness, row) for row, criterion in enumerate(criteria))]
-    figure = new_figure(max(8.5, 3.6 + 1.15 * stages), 1.2 + 0.85 * sum(heights))
-    strips = figure.subplots(len(criteria) + 1, 1, sharex=True, squeeze=False, height_ratios=heights)
+    heights = [1.15, *(_height(row) for row in rows)]
+    figure = new_figure(max(8.5, 3.6 + 1.1 * stages), 1.2 + 0.8 * sum(heights))
+    strips = figure.subplots(len(rows) + 1, 1, sharex=True, squeeze=False, height_ratios=heights)
     _draw_verdicts(strips[0, 0], results, readiness)
-    for row, criterion in enumerate(criteria):
-        judged = [stage.assessments[row] for stage in readiness.stages]
-        _draw_strip(strips[row + 1, 0], judged)
-        strips[row + 1, 0].set_ylabel(_strip_label(criterion), rotation=0, ha="right", va="center", labelpad=12)
+    for axes, row in zip(strips[1:, 0], rows, strict=True):
+        draw = _draw_constant if _constant(row) else _draw_strip
+        draw(axes, row.judged)
+        axes.set_ylabel(_strip_label(row), rotation=0, ha="right", va="center", labelpad=12)
     strips[0, 0].set_xlim(-0.5, stages - 0.35)
     figure.legend(handles=_legend(readiness), loc="outside lower left", ncols=5)
     reps = max((len(found.values) for stage in readiness.stages for found in stage.assessments), default=0)
@@ -55,21 +59,59 @@ def plot_readiness(results: Results, readiness: Readiness) -> Figure:
     return figure
 
 
-def _height(criterion: CriterionFacts, readiness: Readiness, row: int) -> float:
-    """A criterion whose figure never changes needs less room; its label still wants three lines."""
-    values = {stage.assessments[row].estimate.value for stage in readiness.stages}
-    if len(values) > 1:
-        return 1.0
-    return 0.75 if criterion.origin != OWN_ORIGIN or len(criterion.label) > _LABEL_LETTERS else 0.6
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A figure's judgements by stage, and all who ask the same of it."""
+
+    judged: tuple[Assessment, ...]
+    origins: tuple[str, ...]
 
 
-def _strip_label(criterion: CriterionFacts) -> str:
-    """The criterion, its target, and whose it is when not the school's own; at most four lines."""
+def _rows(results: Results, readiness: Readiness) -> list[_Row]:
+    """One row a figure; those that are the same in every stage last."""
+    criteria = results.run.criteria
+    rows = [
+        _Row(
+            tuple(strictest([stage.assessments[column] for column in columns]) for stage in readiness.stages),
+            tuple(dict.fromkeys(criteria[column].origin for column in columns)),
+        )
+        for columns in alike(criteria)
+    ]
+    return sorted(rows, key=_constant)
+
+
+def _constant(row: _Row) -> bool:
+    """Whether a figure is the same in every stage, without an interval, and met."""
+    first = row.judged[0]
+    return all(
+        found.status in {"pass", "not_applicable"} and found.estimate.low in {found.estimate.value, None}
+        and (found.estimate.value == first.estimate.value or math.isnan(found.estimate.value))
+        for found in row.judged
+    )  # fmt: skip
+
+
+def _height(row: _Row) -> float:
+    return 0.16 + 0.19 * len(_strip_label(row).split("\n")) if _constant(row) else 1.0
+
+
+def _strip_label(row: _Row) -> str:
+    """What is measured, its target, and who asks for it when that is not the school."""
+    criterion = row.judged[0].criterion
     asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
-    origin = [] if criterion.origin == OWN_ORIGIN else wrapped(criterion.origin, _LABEL_LETTERS)
-    if len(origin) > 1:
-        origin = [f"{origin[0]} …"]
-    return "\n".join([*wrapped(criterion.label, _LABEL_LETTERS)[:2], f"({asked})", *origin])
+    origins = [origin for origin in row.origins if origin != OWN_ORIGIN]
+    asking = [line for origin in origins for line in wrapped(origin, _LABEL_LETTERS)[:2]][:2]
+    return "\n".join([*wrapped(criterion.label, _LABEL_LETTERS)[:2], f"({asked})", *asking])
+
+
+def _draw_constant(axes: Axes, judged: Sequence[Assessment]) -> None:
+    """A figure that is the same in every stage, as one line of text."""
+    found = judged[0]
+    bare(axes)
+    axes.axhspan(0.0, 1.0, color=GREEN, alpha=0.12, linewidth=0)
+    axes.set_ylim(0.0, 1.0)
+    value = found.estimate.value
+    text = "does not apply" if math.isnan(value) else f"{value_text(value, found.criterion.unit)} in every stage"
+    axes.text(0.0, 0.5, f"{STATUS_SIGNS[found.status]} {text}", va="center", fontsize=8.5, color=BLACK)
 
 
 def _draw_verdicts(axes: Axes, results: Results, readiness: Readiness) -> None:
@@ -80,7 +122,7 @@ def _draw_verdicts(axes: Axes, results: Results, readiness: Readiness) -> None:
         axes.text(
             column,
             0.98,
-            "\n".join(wrapped(facts.label, 16)[:2]),
+            "\n".join(wrapped(short_label(facts.label), 14)[:2]),
             ha="center",
             va="top",
             fontweight="bold",
@@ -89,8 +131,8 @@ def _draw_verdicts(axes: Axes, results: Results, readiness: Readiness) -> None:
         axes.text(column, 0.38, date_text(facts.date), ha="center", va="center", fontsize=7.5, color="#555555")
         axes.text(
             column, 0.05, f"{STATUS_SIGNS[status]} {VERDICT_WORDS[judged.verdict]}", ha="center", va="center",
-            color="white", fontweight="bold", fontsize=8.5,
-            bbox={"boxstyle": "round,pad=0.3", "facecolor": STATUS_COLOURS[status], "edgecolor": "none"},
+            color=STATUS_INKS[status], fontweight="bold", fontsize=8.5,
+            bbox={"boxstyle": "round,pad=0.3", "facecolor": STATUS_TINTS[status], "edgecolor": STATUS_INKS[status]},
         )  # fmt: skip
 
 
@@ -119,16 +161,18 @@ def _draw_point(axes: Axes, column: int, found: Assessment) -> None:
         sign = STATUS_SIGNS[found.status]
         axes.text(
             column, 0.5, f"{sign} {text}", transform=axes.get_xaxis_transform(), ha="center", va="center",
-            color=colour, fontsize=8,
+            color=STATUS_INKS[found.status], fontsize=8,
         )  # fmt: skip
         return
     if found.estimate.low is not None and found.estimate.high is not None:
         axes.plot([column] * 2, [found.estimate.low, found.estimate.high], color=colour, linewidth=3, alpha=0.6)
     axes.plot(column, value, marker=STATUS_MARKERS[found.status], color=colour, markersize=8, markeredgecolor="white")
-    text = f"{STATUS_SIGNS[found.status]} {value_text(value, found.criterion.unit)}"
+    tight = " tight" if found.tight else ""
+    text = f"{STATUS_SIGNS[found.status]} {value_text(value, found.criterion.unit)}{tight}"
     axes.annotate(
         text, (column, value), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8,
-        color=colour if found.status == "fail" else BLACK, fontweight="bold" if found.status == "fail" else "normal",
+        color=STATUS_INKS[found.status] if found.status in {"fail", "at_risk"} else BLACK,
+        fontweight="bold" if found.status == "fail" or found.tight else "normal",
         bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.7},
     )  # fmt: skip
 
@@ -160,7 +204,9 @@ def _finding(results: Results, readiness: Readiness) -> str:
     stages = {stage.id: stage for stage in results.stages}
     end = f"The plan ends {VERDICT_WORDS[readiness.verdict]}"
     if not readiness.first_failing_stage:
-        return end
+        risky = [name for name, stage in zip(stages, readiness.stages, strict=True) if stage.verdict == "at_risk"]
+        on_the_way = readiness.verdict == "ready" and risky
+        return f"{end}; {short_label(stages[risky[-1]].label)} is the last stage at risk" if on_the_way else end
     first = next(stage for stage in readiness.stages if stage.stage_id == readiness.first_failing_stage)
     labels = [found.criterion.label for found in first.assessments if found.status == "fail"]
     more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""

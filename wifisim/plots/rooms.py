@@ -16,8 +16,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from wifisim.plots.plan import draw_plan, draw_radio, floor_figure, rooms_on
-from wifisim.plots.style import GREY, LINES, MAP, VERMILLION, house_style, title
+from wifisim.plots.plan import draw_plan, floor_figure, rooms_on
+from wifisim.plots.style import BLACK, SHARE_MAP, STATUS_INKS, VERMILLION, house_style, title
 from wifisim.results.breakdowns import lesson_rows
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.phrases import day_phrase, room_name, stage_name, value_text
@@ -31,7 +31,7 @@ def plot_experience(group: DayGroup, floor_id: str) -> Figure:
     shares, failed = _experience(group)
     figure, axes = floor_figure(run, floor_id)
     scale = Normalize(0.0, 100.0)
-    colours = mpl.colormaps[MAP]
+    colours = mpl.colormaps[SHARE_MAP]
     here = [room for room in rooms_on(run, floor_id) if room in shares]
     for room in here:
         face = colours(scale(100.0 * shares[room]))
@@ -54,31 +54,41 @@ def plot_channels(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
     figure, axes = floor_figure(run, floor_id)
     draw_plan(figure, axes, run, floor_id, failing={})
     radios = [radio for radio in stage.radios if radio.floor_id == floor_id and radio.enabled and radio.band != "2.4"]
-    channels = sorted({(radio.band, radio.channel) for radio in stage.radios if radio.enabled and radio.band != "2.4"})
-    shared = 0
-    for one, other in combinations(radios, 2):
-        if set(one.cliques) & set(other.cliques):
-            shared += 1
-            x, y = zip(one.at_m, other.at_m, strict=True)
-            axes.plot(x, y, color=VERMILLION, linewidth=1.6, linestyle=":", zorder=4)
+    pairs = [(one, other) for one, other in combinations(radios, 2) if set(one.cliques) & set(other.cliques)]
+    for one, other in pairs:
+        x, y = zip(one.at_m, other.at_m, strict=True)
+        axes.plot(x, y, color=VERMILLION, linewidth=2.0, linestyle=":", zorder=4)
+    sharing = {radio.ap_id for pair in pairs for radio in pair}
     for radio in radios:
-        _draw_channel(axes, radio, number=channels.index((radio.band, radio.channel)))
+        _draw_channel(axes, radio, shares=radio.ap_id in sharing)
     floor = dict(run.floors)[floor_id]
     used = len({(radio.band, radio.channel) for radio in radios})
-    pairs = (
-        "no two hear each other on one channel"
-        if not shared
-        else f"{shared} {'pair shares its' if shared == 1 else 'pairs share their'} air (dotted)"
+    shared = (
+        f"{len(pairs)} {'pair shares its' if len(pairs) == 1 else 'pairs share their'} air (dotted)"
+        if pairs
+        else "no two hear each other on one channel"
     )
-    finding = f"{floor}: {len(radios)} radios on {used} channels; {pairs}" if radios else f"{floor}: no access point"
-    title(figure, finding, f"{run.site_name}, {stage_name(stage)}; 5 and 6 GHz; other floors may share the air too")
+    finding = f"{floor}: {len(radios)} radios on {used} channels; {shared}" if radios else f"{floor}: no access point"
+    title(
+        figure,
+        finding,
+        f"{run.site_name}, {stage_name(stage)}; channel in the circle, 5 and 6 GHz; other floors may share the air too",
+    )
     return figure
 
 
-def _draw_channel(axes: Axes, radio: RadioFacts, *, number: int) -> None:
-    axes.plot(*radio.at_m, marker="o", markersize=17, color=LINES[number % len(LINES)], alpha=0.55, zorder=4.5)
-    axes.plot(*radio.at_m, marker="o", markersize=17, color="none", markeredgecolor=GREY, zorder=4.6)
-    draw_radio(axes, radio, f"{radio.ap_id}\nch {radio.channel}, {radio.width_mhz} MHz")
+def _draw_channel(axes: Axes, radio: RadioFacts, *, shares: bool) -> None:
+    """The channel in a circle, dark where the air is shared; its access point and width beneath."""
+    face, ink = (STATUS_INKS["fail"], "white") if shares else ("white", BLACK)
+    axes.plot(*radio.at_m, marker="o", markersize=21, color=face, markeredgecolor=BLACK, zorder=4.5)
+    axes.text(
+        *radio.at_m, str(radio.channel), ha="center", va="center", fontsize=8, fontweight="bold", color=ink, zorder=6
+    )
+    box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
+    axes.annotate(
+        f"{radio.ap_id}, {radio.width_mhz} MHz", radio.at_m, xytext=(0, 12), textcoords="offset points", ha="center",
+        va="bottom", fontsize=6.5, zorder=6, bbox=box,
+    )  # fmt: skip
 
 
 def _experience(group: DayGroup) -> tuple[dict[int, float], dict[int, int]]:

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wifisim.plots.style import STATUS_SIGNS, STATUS_WORDS, VERDICT_STATUS, VERDICT_WORDS
+from wifisim.results.alike import alike, strictest
 from wifisim.results.assessment import Assessment, Readiness, Status
-from wifisim.results.phrases import bound_text, date_text, interval_text, span_text, value_text
+from wifisim.results.phrases import bound_text, date_text, interval_text, short_label, span_text, value_text
 from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.results.wording import cause_text
+
+_WORDS: dict[Status, str] = {"pass": "ok", "at_risk": "at risk", "fail": "fails", "not_applicable": "n/a"}
 
 
 @dataclass(frozen=True, slots=True)
 class StageHead:
-    """A column's heading."""
+    """A column's heading; ``note`` is what the stage's label explains in brackets."""
 
     label: str
+    note: str
     date: str
-    devices: int
+    devices: str
     status: Status
     sign: str
     verdict: str
@@ -50,26 +54,30 @@ def stage_heads(results: Results, readiness: Readiness) -> tuple[StageHead, ...]
     """The columns."""
     return tuple(
         StageHead(
-            facts.label, date_text(facts.date), facts.devices, VERDICT_STATUS[judged.verdict],
+            short_label(facts.label), _note(facts.label), date_text(facts.date), f"{facts.devices:,}",
+            VERDICT_STATUS[judged.verdict],
             STATUS_SIGNS[VERDICT_STATUS[judged.verdict]], VERDICT_WORDS[judged.verdict],
         )
         for facts, judged in zip(results.stages, readiness.stages, strict=True)
     )  # fmt: skip
 
 
+def _note(label: str) -> str:
+    return label.removeprefix(short_label(label)).strip().removeprefix("(").removesuffix(")")
+
+
 def criterion_rows(results: Results, readiness: Readiness) -> tuple[CriterionRow, ...]:
-    """The rows, in the run's order."""
-    alike: dict[tuple[str, str, float], list[int]] = {}
-    for index, criterion in enumerate(results.run.criteria):
-        alike.setdefault((criterion.metric, criterion.comparison, criterion.target), []).append(index)
-    return tuple(_row(results, readiness, columns) for columns in alike.values())
+    """The rows: what fails first, then what is at risk, then the rest; each in the run's order."""
+    rows = [_row(results, readiness, columns) for columns in alike(results.run.criteria)]
+    worst = {"fail": 0, "at_risk": 1}
+    return tuple(sorted(rows, key=lambda row: min(worst.get(cell.status, 2) for cell in row.cells)))
 
 
 def _row(results: Results, readiness: Readiness, columns: Sequence[int]) -> CriterionRow:
     criteria = [results.run.criteria[column] for column in columns]
     first = criteria[0]
     cells = tuple(
-        _cell(results.run, facts, judged.assessments[columns[0]])
+        _cell(results.run, facts, strictest([judged.assessments[column] for column in columns]))
         for facts, judged in zip(results.stages, readiness.stages, strict=True)
     )
     asked = bound_text(first.comparison, first.target, first.unit)
@@ -86,7 +94,7 @@ def _cell(run: RunFacts, stage: StageFacts, found: Assessment) -> CriterionCell:
         why = cause_text(run, stage, found.cause).strip()
         span = found.cause.span_s
         why = why or (span_text(span) if span else "")
-    word = {"pass": "ok", "at_risk": "at risk", "fail": "fails", "not_applicable": "n/a"}[found.status]
+    word = "tight" if found.tight else _WORDS[found.status]
     return CriterionCell(found.status, STATUS_SIGNS[found.status], word, value_text(judged.value, unit), interval, why)
 
 

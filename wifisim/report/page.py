@@ -17,15 +17,15 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from wifisim.errors import ResultsError
+from wifisim.plots.brand import Brand, branded
 from wifisim.plots.choice import choose_day, choose_stage
-from wifisim.report.branding import Branding
 from wifisim.report.cells import SHEETS, day_sheets
 from wifisim.report.criteria import criterion_rows, legend, stage_heads
 from wifisim.report.days import DayFilm, day_film, first_shown
 from wifisim.report.drawing import floor_drawings
 from wifisim.report.payload import packed, packed_json, payload
 from wifisim.report.pictures import pictures
-from wifisim.report.verdict import plain_verdict, status_phrase
+from wifisim.report.verdict import plain_verdict
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.phrases import day_phrase, stage_name
@@ -39,10 +39,15 @@ _TRICKS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *r
                          *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF], " ")  # fmt: skip
 
 
-def report_html(results: Results, readiness: Readiness, branding: Branding | None = None) -> bytes:
+def report_html(results: Results, readiness: Readiness, brand: Brand | None = None) -> bytes:
     """The page. Raises ResultsError when there is no simulated day to show."""
     if not results.days:
         raise ResultsError("there is no simulated day to report on")
+    with branded(brand):
+        return _page(results, readiness, brand or Brand()).encode("utf-8")
+
+
+def _page(results: Results, readiness: Readiness, brand: Brand) -> str:
     groups = day_groups(results)
     films = [day_film(group) for group in groups]
     chosen = _first_shown(results, readiness, groups, films)
@@ -54,17 +59,16 @@ def report_html(results: Results, readiness: Readiness, branding: Branding | Non
     days = list(zip(groups, films, strict=True))
     data = payload(results, readiness, summary, days=days, drawings=drawings)
     data["chosen"] = chosen
-    page = (
+    return (
         _environment()
         .get_template("report.html.j2")
         .render(
             run=results.run,
-            brand=branding or Branding(),
+            brand=brand,
             verdict=plain_verdict(results, readiness),
             heads=stage_heads(results, readiness),
             rows=criterion_rows(results, readiness),
             legend=legend(),
-            sentences=readiness.sentences,
             stages=results.stages,
             chosen=group,
             chosen_text=f"{stage_name(group.stage)}, {day_phrase(group.day_kind, results.run.weekday)}",
@@ -82,7 +86,6 @@ def report_html(results: Results, readiness: Readiness, branding: Branding | Non
             plotly=packed(get_plotlyjs()),
         )
     )
-    return page.encode("utf-8")
 
 
 def _first_shown(results: Results, readiness: Readiness, groups: Sequence[DayGroup], films: Sequence[DayFilm]) -> int:
@@ -91,11 +94,11 @@ def _first_shown(results: Results, readiness: Readiness, groups: Sequence[DayGro
     return first_shown(films, default=names.index((usual.stage.id, usual.day_kind)))
 
 
-def write_report(results: Results, readiness: Readiness, path: Path, *, branding: Branding, force: bool) -> None:
+def write_report(results: Results, readiness: Readiness, path: Path, *, brand: Brand | None, force: bool) -> None:
     """Write the page. Raises ResultsError when the file exists and ``force`` is not set, or cannot be written."""
     if path.exists() and not force:
         raise ResultsError(f"{path} exists; --force replaces it")
-    page = report_html(results, readiness, branding)
+    page = report_html(results, readiness, brand)
     fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +115,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader(_PACKAGE), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_plain_value,
     )  # fmt: skip
-    environment.filters.update(stage_name=stage_name, status_phrase=status_phrase)
+    environment.filters.update(stage_name=stage_name)
     return environment
 
 

@@ -87,9 +87,15 @@ def day_phrase(day_kind: str, weekday: str) -> str:
     return f"on the {day_kind} day" if day_kind in {"arrival", "worst"} else f"on an {day_kind} day"
 
 
+def short_label(label: str) -> str:
+    """A stage's label without the explanation in brackets behind it."""
+    return label.split(" (", 1)[0] or label
+
+
 def stage_name(stage: StageFacts) -> str:
-    """A stage's label with its date."""
-    return f"{stage.label} ({date_text(stage.date)})" if stage.date else stage.label
+    """A stage's short label with its date."""
+    label = short_label(stage.label)
+    return f"{label} ({date_text(stage.date)})" if stage.date else label
 
 
 def room_name(run: RunFacts, room: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from wifisim.inputs.equipment import Band, Network
 from wifisim.inputs.floorplan import Floor
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.site import Site
+from wifisim.mac.airtime import prices
+from wifisim.mac.contention import contention_domains
 from wifisim.results.criteria import criteria_for
 from wifisim.results.records import (
     ActivityFacts,
@@ -23,7 +26,7 @@ from wifisim.results.records import (
     StageFacts,
     WallFacts,
 )
-from wifisim.rf.coverage import Coverage, rssi_dbm, survey
+from wifisim.rf.coverage import Coverage, PlacedRadio, rssi_dbm, survey
 from wifisim.rf.places import SEAT_HEIGHT_M, Places
 from wifisim.simulation.stage import StageModel
 from wifisim.traffic.population import populate
@@ -69,7 +72,17 @@ def _activity_facts(activity: Activity) -> ActivityFacts:
     )
 
 
-def stage_facts(site: Site, model: StageModel) -> StageFacts:
+def facts_of_stages(site: Site, models: Sequence[StageModel]) -> tuple[StageFacts, ...]:
+    """What stands in each stage; stages with the same radios share their maps."""
+    maps: dict[tuple[PlacedRadio, ...], tuple[MapFacts, ...]] = {}
+    for model in models:
+        if model.radios not in maps:
+            levels = range(len(site.building.floors))
+            maps[model.radios] = tuple(_floor_map(site, model.coverage, level) for level in levels)
+    return tuple(_stage_facts(site, model, maps[model.radios]) for model in models)
+
+
+def _stage_facts(site: Site, model: StageModel, maps: tuple[MapFacts, ...]) -> StageFacts:
     """What stands in one stage, in the order of its ``[resource]`` and ``[radio]`` axes."""
     stage = model.stage
     population = populate(site, stage, seed=site.simulation.seed, replication=0)
@@ -81,7 +94,7 @@ def stage_facts(site: Site, model: StageModel) -> StageFacts:
         devices=population.count,
         resources=tuple(replace(resource, usable_airtime=()) for resource in model.network.resources),
         radios=_radio_facts(model, stage.network),
-        maps=tuple(_floor_map(site, model.coverage, level) for level in range(len(site.building.floors))),
+        maps=maps,
         room_rssi_dbm=_room_rssi(site, model),
         figures=_figures(site, stage.network),
     )
@@ -125,7 +138,7 @@ def _room_rssi(site: Site, model: StageModel) -> FloatArray:
 
 
 def _floor_map(site: Site, coverage: Coverage, level: int) -> MapFacts:
-    """The strongest 5 GHz signal of the pupils' device over one floor, on a grid of ``MAP_STEP_M``."""
+    """The strongest 5 GHz signal of the pupils' device over one floor and its rate, on a grid of ``MAP_STEP_M``."""
     floor = site.building.floors[level]
     x, y = _grid(floor)
     columns, rows = x.size, y.size
@@ -146,21 +159,23 @@ def _floor_map(site: Site, coverage: Coverage, level: int) -> MapFacts:
     radios = tuple(coverage.radios[number] for number in near)
     law = site.simulation.air.path_loss
     heard = survey(site.building, radios, places, materials=site.catalog.materials, law=law)
-    levels = rssi_dbm(heard, site.catalog.clients[site.programme.client_id])
+    client = site.catalog.clients[site.programme.client_id]
+    levels = rssi_dbm(heard, client)
     best = levels.argmax(axis=0)
-    strongest = levels[best, np.arange(count)].reshape(rows, columns)
-    return MapFacts(floor.id, origin, MAP_STEP_M, strongest, np.array(near)[best].reshape(rows, columns))
+    rates = prices(heard, contention_domains(heard), client, site.simulation.air).down_rate_bps
+    strongest, fastest = (found[best, np.arange(count)].reshape(rows, columns) for found in (levels, rates))
+    return MapFacts(floor.id, origin, MAP_STEP_M, strongest, np.array(near)[best].reshape(rows, columns), fastest)
 
 
 def _grid(floor: Floor) -> tuple[FloatArray, FloatArray]:
-    """Grid lines in the middle of one-metre cells over the floor's bounding box."""
+    """Grid lines in the middle of one-metre cells that cover the floor's bounding box."""
     corners = np.array([corner for room in floor.rooms for corner in room.outline_m]).reshape(-1, 2)
     if not corners.size:
         return np.zeros(0), np.zeros(0)
     low, high = corners.min(axis=0), corners.max(axis=0)
     return (
-        np.arange(low[0] + MAP_STEP_M / 2, high[0], MAP_STEP_M),
-        np.arange(low[1] + MAP_STEP_M / 2, high[1], MAP_STEP_M),
+        np.arange(low[0] + MAP_STEP_M / 2, high[0] + MAP_STEP_M / 2 - 1e-9, MAP_STEP_M),
+        np.arange(low[1] + MAP_STEP_M / 2, high[1] + MAP_STEP_M / 2 - 1e-9, MAP_STEP_M),
     )
 
 
@@ -169,7 +184,9 @@ def _figures(site: Site, network: Network) -> dict[str, float]:
     main = network.wan[0]
     inner = {switch.uplink_id for switch in network.switches}
     edge = [switch.uplink_bps for switch in network.switches if switch.id not in inner]
+    filters = [switch.throughput_bps for switch in network.switches if switch.kind == "filter"]
     return {
+        **({"filter_mbps": filters[0] / 1e6} if len(filters) == 1 and math.isfinite(filters[0]) else {}),
         "line_down_mbps": main.down_bps / 1e6,
         "line_up_mbps": main.up_bps / 1e6,
         "line_down_mbps_per_pupil": main.down_bps / 1e6 / max(site.pupils, 1),

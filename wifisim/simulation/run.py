@@ -20,7 +20,7 @@ from wifisim.inputs.site import DayKind, Site
 from wifisim.results.readiness import undecided_days
 from wifisim.results.records import DayRecord, Results
 from wifisim.simulation.day import DayPlan, run_day
-from wifisim.simulation.facts import run_facts, stage_facts
+from wifisim.simulation.facts import facts_of_stages, run_facts
 from wifisim.simulation.flows import warm_up
 from wifisim.simulation.stage import StageModel, build_air, build_models
 from wifisim.traffic.demand import plan_day, special_kinds
@@ -47,7 +47,7 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
     days = list(_run(site, work, jobs=jobs, progress=progress, done=0))
     results = Results(
         run=run_facts(site, models[0].activities),
-        stages=tuple(stage_facts(site, model) for model in models),
+        stages=facts_of_stages(site, models),
         days=tuple(days),
         provenance=_provenance(site),
     )
