@@ -40,7 +40,7 @@ INPUTS = tuple(entry.name for entry in fields(Variation))
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One value for every input of ``Variation``, and factors of single profiles (usage) and activities (sizes, pace)."""
+    """One value for every input of ``Variation``; factors of single profiles (usage) and activities (sizes, pace)."""
 
     wall_loss: float = 1.0
     signal_db: float = 0.0

@@ -49,13 +49,15 @@ class PlacedRadio:
 class Coverage:
     """Losses in dB without antenna gains: ``path_loss_db`` [radio, place] and ``radio_loss_db`` [radio, radio].
 
-    ``radio_loss_db`` is symmetric, 0 on the diagonal and infinite between bands.
+    ``radio_loss_db`` is symmetric, 0 on the diagonal and infinite between bands. ``walls_db`` [radio, place] is what
+    walls and slabs have in ``path_loss_db``.
     """
 
     radios: tuple[PlacedRadio, ...]
     places: Places
     path_loss_db: Floats
     radio_loss_db: Floats
+    walls_db: Floats
 
 
 def placed_radios(network: Network, building: Building) -> tuple[PlacedRadio, ...]:
@@ -81,14 +83,24 @@ def survey(
 ) -> Coverage:
     """Losses of distance, walls and slabs from every radio to every place and radio; no chance in it."""
     path = np.full((len(radios), len(places)), NO_LINK_DB)
+    walls = np.zeros_like(path)
     between = np.full((len(radios), len(radios)), NO_LINK_DB)
     for band in BANDS:
         own = [index for index, placed in enumerate(radios) if placed.radio.band == band]
         if own:
             around = obstacles(building, materials, band)
-            _survey_band(radios, own, places, around=around, law=law, path=path, between=between)
+            _survey_band(radios, own, places, around=around, law=law, path=path, walls=walls, between=between)
     np.fill_diagonal(between, 0.0)
-    return Coverage(radios, places, path, np.minimum(between, between.T))
+    return Coverage(radios, places, path, np.minimum(between, between.T), walls)
+
+
+def with_losses(coverage: Coverage, *, wall_factor: float, signal_db: float) -> Coverage:
+    """The same coverage of places with walls of ``wall_factor`` times the loss and every signal ``signal_db`` stronger.
+
+    What access points hear of each other stays.
+    """
+    path = coverage.path_loss_db + (wall_factor - 1.0) * coverage.walls_db - signal_db
+    return replace(coverage, path_loss_db=path, walls_db=wall_factor * coverage.walls_db)
 
 
 def with_shadowing(coverage: Coverage, *, sigma_db: float, seed: int, replication: int) -> Coverage:
@@ -132,6 +144,7 @@ def _survey_band(
     around: Obstacles,
     law: str,
     path: Floats,
+    walls: Floats,
     between: Floats,
 ) -> None:
     """Fill the rows of one band's radios, several radios of one access point at the same spot included."""
@@ -142,6 +155,8 @@ def _survey_band(
         spot = radios[index]
         distance = np.sqrt((x - spot.x_m) ** 2 + (y - spot.y_m) ** 2 + (z - spot.z_m) ** 2)
         loss = path_loss_db(distance, spot.freq_mhz, law=law)
-        loss += loss_from_db((spot.x_m, spot.y_m, spot.z_m), x, y, z, around=around)
+        crossed = loss_from_db((spot.x_m, spot.y_m, spot.z_m), x, y, z, around=around)
+        loss += crossed
+        walls[index] = crossed[: len(places)]
         path[index] = loss[: len(places)]
         between[index, own] = loss[len(places) :]

@@ -17,13 +17,16 @@ import joblib
 from wifisim.inputs.evidence import evidence_rows
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import DayKind, Site
+from wifisim.inputs.variation import INPUTS, NOTHING_VARIED, guess
 from wifisim.results.readiness import undecided_days
 from wifisim.results.records import DayRecord, Results
 from wifisim.simulation.day import DayPlan, run_day
 from wifisim.simulation.facts import facts_of_stages, run_facts
 from wifisim.simulation.flows import warm_up
 from wifisim.simulation.stage import StageModel, build_air, build_models
+from wifisim.simulation.variation import varied_model
 from wifisim.traffic.demand import plan_day, special_kinds
+from wifisim.traffic.guesses import varied_site
 from wifisim.traffic.population import populate
 
 PROVENANCE_PACKAGES = ("numpy", "numba", "simpy", "networkx", "shapely")
@@ -66,7 +69,7 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
         order = {model.stage.id: number for number, model in enumerate(models)}
         days.sort(key=lambda day: (order[day.stage_id], day.replication))
         results = replace(results, days=tuple(days))
-    return results
+    return replace(results, provenance={**results.provenance, **_guesses(site, days)})
 
 
 def run_stage(site: Site, model: StageModel, replication: int, *, kinds: Kinds | None = None) -> list[DayRecord]:
@@ -101,6 +104,8 @@ def _run(site: Site, work: Sequence[_Work], *, jobs: int, progress: Progress | N
 
 def _plans(site: Site, model: StageModel, replication: int, kinds: Sequence[DayKind]) -> Iterator[DayPlan]:
     seed = site.simulation.seed
+    made = guess(site.simulation.vary, seed=seed, replication=replication)
+    site, model = varied_site(site, made), varied_model(model, made)
     air = build_air(site, model, seed=seed, replication=replication)
     population = populate(site, model.stage, seed=seed, replication=replication)
     for kind in kinds:
@@ -113,6 +118,20 @@ def days_of(site: Site, stage: Stage) -> tuple[DayKind, ...]:
     """The kinds of day that make sense in ``stage``."""
     sensible = {"typical", *special_kinds(site, stage)}
     return tuple(kind for kind in site.simulation.days if kind in sensible) or ("typical",)
+
+
+def _guesses(site: Site, days: Sequence[DayRecord]) -> dict[str, object]:
+    """The ranges of the inputs that vary, and what each replication took from them."""
+    if site.simulation.vary == NOTHING_VARIED:
+        return {"vary": {}, "guesses": []}
+    ranges = {name: getattr(site.simulation.vary, name) for name in INPUTS}
+    numbers = sorted({day.replication for day in days})
+    made = [guess(site.simulation.vary, seed=site.simulation.seed, replication=number) for number in numbers]
+    drawn = [
+        {"replication": number, **{name: getattr(one, name) for name in INPUTS}}
+        for number, one in zip(numbers, made, strict=True)
+    ]
+    return {"vary": {name: list(ends) for name, ends in ranges.items()}, "guesses": drawn}
 
 
 def _provenance(site: Site) -> dict[str, object]:

@@ -40,6 +40,7 @@ SMALL_BYTES = 20e3  # transfers below SMALL_LIMIT_BYTES on average are priced as
 SMALL_LIMIT_BYTES = 100e3
 MOST_CONTENDERS = 40  # Bianchi's goodput falls by under 1 % for each contender more
 FAIR_COST_S_PER_BIT = 1e-8  # a device at 100 Mbit/s has weight 1 under airtime fairness (only ratios matter)
+LEAST_AIRTIME = 0.05  # what neighbours leave of a channel at least
 TYPICAL_MCS = 7  # 64-QAM 5/6: the rate at which the cost of contention is worked out
 
 
@@ -49,6 +50,7 @@ class StageModel:
 
     Attachments are numbered radios first, then wired switches; ``cliques_of[radio]`` are the radio's air resources;
     ``client_limits[radio]`` how many devices it takes; ``balanced`` access points send newcomers to the emptier radio.
+    ``activities`` are those of the files: the air is priced by them also where a guess plays others.
     """
 
     stage: Stage
@@ -62,6 +64,12 @@ class StageModel:
     rooms: int
     bin_s: float
     balanced: bool = False
+    guessed: tuple[Activity, ...] = ()
+
+    @property
+    def played(self) -> tuple[Activity, ...]:
+        """The activities as they are played: under a guess at their sizes, else as written."""
+        return self.guessed or self.activities
 
     @property
     def radios(self) -> tuple[PlacedRadio, ...]:
@@ -224,7 +232,7 @@ def _air_resources(site: Site, stage: Stage, coverage: Coverage, domains: Domain
                 id=f"air:{radio.band}:{radio.channel}:{'+'.join(names)}",
                 kind="air",
                 label=f"{radio.band} GHz channel {radio.channel} at {_few(names)}",
-                capacity=max(left, 0.05),
+                capacity=max(left, LEAST_AIRTIME),
                 usable_airtime=_usable(mode, medium_of(radio.band, settings)),
             )
         )

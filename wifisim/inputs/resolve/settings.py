@@ -9,7 +9,8 @@ from wifisim.inputs.resolve.timetable import WeekFrame
 from wifisim.inputs.rollout import Wave
 from wifisim.inputs.site import AirSettings, DayKind, Simulation, Targets
 from wifisim.inputs.source import Node
-from wifisim.inputs.written.settings import WrittenReplications, WrittenSimulation, WrittenTargets
+from wifisim.inputs.variation import NOTHING_VARIED, Range, Variation
+from wifisim.inputs.written.settings import WrittenReplications, WrittenSimulation, WrittenTargets, WrittenVary
 
 DEFAULT_WEEKDAY = "Tue"
 # What pupils' devices do on special days; traffic.demand plays profiles of these names.
@@ -55,7 +56,19 @@ def resolve_simulation(
         bin_s=written.bin_s,
         air=AirSettings(**written.air.model_dump()),
         extra_replications=at_most - at_least,
+        vary=_vary(written, root, findings),
     )
+
+
+def _vary(written: WrittenSimulation, root: Node, findings: Findings) -> Variation:
+    """The ranges of the inputs that vary."""
+    if written.vary == "off":
+        return NOTHING_VARIED
+    ranges: dict[str, Range] = (WrittenVary() if written.vary == "usual" else written.vary).model_dump()
+    for name, (low, high) in ranges.items():
+        if high < low:
+            findings.add(root.place(("simulate", "vary", name)), f"must not end ({high:g}) below its start ({low:g})")
+    return Variation(**ranges)
 
 
 def _replications(written: WrittenSimulation, root: Node, findings: Findings) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from wifisim.inputs.show.units import clock, date, mbps, minutes
 from wifisim.inputs.site import Simulation, Site
 from wifisim.inputs.storm import Storm
 from wifisim.inputs.timetable import Lesson, Timetable
+from wifisim.inputs.variation import NOTHING_VARIED
 
 
 def building_form(building: Building) -> dict[str, Any]:
@@ -186,6 +187,12 @@ def _replications_form(simulation: Simulation) -> int | dict[str, int]:
     return {"at_least": at_least, "at_most": at_least + extra} if extra else at_least
 
 
+def _vary_form(simulation: Simulation) -> str | dict[str, list[float]]:
+    if simulation.vary == NOTHING_VARIED:
+        return "off"
+    return {name: list(ends) for name, ends in dataclasses.asdict(simulation.vary).items()}
+
+
 def simulate_form(site: Site) -> dict[str, Any]:
     """The section ``simulate``."""
     simulation = site.simulation
@@ -197,5 +204,6 @@ def simulate_form(site: Site) -> dict[str, Any]:
         "replications": _replications_form(simulation),
         "seed": simulation.seed,
         "bin_s": simulation.bin_s,
+        "vary": _vary_form(simulation),
         "air": dataclasses.asdict(simulation.air),
     }

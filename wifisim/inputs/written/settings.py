@@ -86,6 +86,30 @@ Replications = Annotated[
 ]
 
 
+Factor = Annotated[float, Field(strict=True, ge=0, le=10)]
+Decibels = Annotated[float, Field(strict=True, ge=-20, le=20)]
+FactorRange = tuple[Factor, Factor]
+
+
+class WrittenVary(Written):
+    """Ranges [low, high] from which each replication draws its guess at what nobody knows exactly."""
+
+    wall_loss: FactorRange = Field(default=(0.85, 1.15), description="factor on the loss of walls and slabs in dB")
+    signal_db: tuple[Decibels, Decibels] = Field(default=(-2.0, 2.0), description="added to every signal")
+    usage: FactorRange = Field(default=(0.8, 1.2), description="factor on how likely lessons and people use devices")
+    sizes: FactorRange = Field(default=(0.8, 1.2), description="factor on bytes and on the rates of video and calls")
+    pace: FactorRange = Field(default=(0.8, 1.2), description="factor on how quickly people go on")
+    client_mix: FactorRange = Field(
+        default=(0.8, 1.2), description="factor on devices of other types than the usual one, opt-outs, phones a head"
+    )
+    background_utilisation: FactorRange = Field(default=(0.5, 1.5), description="factor on the air neighbours use")
+
+
+Vary = Annotated[
+    Annotated[Literal["off", "usual"], Tag("text")] | Annotated[WrittenVary, Tag("mapping")], Discriminator(shape_of)
+]
+
+
 class WrittenSimulation(Written):
     """What to run and how often."""
 
@@ -108,4 +132,8 @@ class WrittenSimulation(Written):
         default=1, description="another seed, another draw of everything"
     )
     bin_s: Annotated[float, Field(strict=True, ge=1, le=3600)] = Field(default=60.0, description="width of time bins")
+    vary: Vary = Field(
+        default="usual",
+        description="ranges of what nobody knows exactly, drawn anew in each replication; off = as written; usual = {}",
+    )
     air: WrittenAir = Field(default=WrittenAir(), description="model settings of the air")
