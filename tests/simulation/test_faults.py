@@ -18,6 +18,7 @@ from wifisim.inputs.what_if import with_faults
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import constant
 from wifisim.results.records import DayRecord, OutageRecord
+from wifisim.simulation.faults import Change, Condition, Step
 from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch, UserOutcome
 from wifisim.simulation.stage import build_models
 
@@ -194,3 +195,28 @@ def test_a_dead_access_point_loses_its_devices_or_hands_them_on(brookside: Site)
     time_s = day.start_s + day.bin_s * (np.arange(day.clients.shape[0]) + 0.5)
     during = (time_s > 9 * 3600) & (time_s < 15 * 3600)
     assert not day.clients[during][:, radios].any()
+
+
+def test_faults_that_overlap_add_up(brookside: Site) -> None:
+    """A slow service on a school that has failed over; then two limits on one filter."""
+    site = with_faults(brookside, ["service-slow:web=5@09:00-11:00"])
+    model = build_models(site)[-1]
+    shared, condition = model.network, Condition(model.network)
+    assert shared.backup_routes
+    beyond = shared.limits_of["service:web"][0]
+    web = next(i for i, route in enumerate(shared.routes) if beyond in route.resources)
+    plain, spare = shared.routes[web], shared.backup_routes[web]
+    assert spare.rtt_s > plain.rtt_s
+    slow = condition.enter(0, Step(0.0, slower=((web, 5.0),)))
+    assert slow.routes == ((web, dataclasses.replace(plain, server_s=plain.server_s + 5.0)),)
+    both = dict(condition.enter(1, Step(1.0, on_backup=True)).routes)
+    assert len(both) == len(shared.routes)
+    assert both[web] == dataclasses.replace(spare, server_s=spare.server_s + 5.0)
+    assert dict(condition.enter(0, Step(2.0)).routes)[web] == spare
+    assert dict(condition.enter(1, Step(3.0)).routes)[web] == plain
+    # Of a filter in bypass that also fails, the failure holds; what is dead twice comes back once.
+    limit = shared.limits_of["filter"][0]
+    assert condition.enter(2, Step(4.0, ((limit, math.inf),), (0,))).capacities == ((limit, math.inf),)
+    assert condition.enter(3, Step(5.0, ((limit, 0.0),), (0, 1))) == Change(((limit, 0.0),), (1,), (), ())
+    assert condition.enter(3, Step(6.0)) == Change(((limit, math.inf),), (), (1,), ())
+    assert condition.enter(2, Step(7.0)) == Change(((limit, shared.resources[limit].capacity),), (), (0,), ())

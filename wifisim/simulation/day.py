@@ -21,7 +21,7 @@ from wifisim.results.outage import Fault, fault_text, outage_of
 from wifisim.results.records import DayRecord, FloatArray
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.attendance import Attendance, Retry
-from wifisim.simulation.faults import Step
+from wifisim.simulation.faults import Change, Condition, Step
 from wifisim.simulation.flows import FlowKernel, KernelSettings
 from wifisim.simulation.recorder import DayLabel, Recorder
 from wifisim.simulation.stage import Air, StageModel
@@ -101,14 +101,15 @@ class _SchoolDay:
         self._associations = Associations(plan.air, limits=model.client_limits, balanced=model.balanced)
         self._recorder = Recorder(bins=self._bins, radios=len(model.radios), rooms=model.rooms)
         self._attendance = Attendance(model, plan.air, self._kernel, self._associations, self._recorder)
+        self._condition = Condition(model.network)
         self._dead_since: dict[int, float] = {}
 
     def run(self) -> DayRecord:
         """All processes to the end of the day, then the record."""
         self._env.process(self._bells())
         self._env.process(self._count_clients())
-        for event in self._plan.events:
-            self._env.process(self._fault(self._model.fault_steps(event)))
+        for number, event in enumerate(self._plan.events):
+            self._env.process(self._fault(number, self._model.fault_steps(event)))
         self._env.run(until=self._end_s)
         self._kernel.advance(self._end_s)
         self._attendance.close()
@@ -135,30 +136,34 @@ class _SchoolDay:
             self._recorder.backlog_bytes[number] = self._kernel.unsaved()[1]
             yield self._env.timeout(self._model.bin_s)
 
-    def _fault(self, steps: tuple[Step, ...]) -> Generator[simpy.Event, None, None]:
+    def _fault(self, number: int, steps: tuple[Step, ...]) -> Generator[simpy.Event, None, None]:
         """Something fails, a spare takes over where there is one, and all is well again afterwards."""
         for step in steps:
             yield self._env.timeout(max(step.at_s - self._env.now, 0.0))
-            now_s = float(self._env.now)
-            self._kernel.advance(now_s)
-            stalled = self._kernel.stalled_saves()
-            since_s = self._note_dead(step, now_s)
-            for resource, capacity in step.capacities:
-                self._kernel.set_capacity(resource, capacity)
-            if step.routes:
-                indices, routes = zip(*step.routes, strict=True)
-                self._kernel.set_routes(np.array(indices), routes)
-            if step.radios:
-                self._associations.switch(step.radios, on=step.on)
-                self._attendance.reassociate(now_s=now_s)
-            freed = np.setdiff1d(stalled, self._kernel.stalled_saves())
-            if freed.size and not step.radios:
-                self._env.process(self._retry(self._attendance.hold_back(freed, since_s=since_s, now_s=now_s)))
+            self._kernel.advance(float(self._env.now))
+            self._apply(self._condition.enter(number, step), float(self._env.now))
 
-    def _note_dead(self, step: Step, now_s: float) -> float:
+    def _apply(self, change: Change, now_s: float) -> None:
+        """Saves that nothing carried and something carries now wait for the next try of their sync client."""
+        stalled = self._kernel.stalled_saves()
+        since_s = self._note_dead(change, now_s)
+        for resource, capacity in change.capacities:
+            self._kernel.set_capacity(resource, capacity)
+        if change.routes:
+            indices, routes = zip(*change.routes, strict=True)
+            self._kernel.set_routes(np.array(indices), routes)
+        freed = np.setdiff1d(stalled, self._kernel.stalled_saves())
+        if freed.size:
+            self._env.process(self._retry(self._attendance.hold_back(freed, since_s=since_s, now_s=now_s)))
+        if change.off or change.on:
+            self._associations.switch(change.off, on=False)
+            self._associations.switch(change.on, on=True)
+            self._attendance.reassociate(now_s=now_s)
+
+    def _note_dead(self, change: Change, now_s: float) -> float:
         """Keep in mind what has no capacity; gives since when the first of what comes back has had none."""
         since_s = now_s
-        for resource, capacity in step.capacities:
+        for resource, capacity in change.capacities:
             if capacity > 0.0:
                 since_s = min(since_s, self._dead_since.pop(resource, now_s))
             else:

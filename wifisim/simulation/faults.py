@@ -4,6 +4,7 @@ A failed internet line carries nothing until the backup has taken over, then wha
 round trip and queue. A failed access point or switch takes its cables and its radios with it (a switch feeds its access
 points); a failed filter stops all, one in bypass limits nothing. A cloud service that is down answers nobody, one that
 throttles leaves a rate to the whole school, a slow one takes longer for every answer.
+Faults may overlap: of two limits the smaller holds, slownesses add up, what is dead stays so until its last fault ends.
 Left out: the delay per new connection that a filter in bypass no longer adds.
 """
 
@@ -21,57 +22,117 @@ from wifisim.network.resources import Route
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """At ``at_s``: new capacities (resource, capacity), radios that go off or come back ``on``, and what routes become.
+    """What one event does from ``at_s`` until its next step; a step of nothing ends it.
 
-    ``routes`` pairs the index of a route with what it is from now on (its resources stay).
+    ``limits`` are (resource, capacity left), ``dead`` the radios that are off; ``on_backup`` the backup line carries
+    the traffic; ``slower`` are (route, seconds that its server takes longer).
     """
 
     at_s: float
+    limits: tuple[tuple[int, float], ...] = ()
+    dead: tuple[int, ...] = ()
+    on_backup: bool = False
+    slower: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes different: capacities (resource, capacity), radios that go off or on, routes (index, route)."""
+
     capacities: tuple[tuple[int, float], ...]
-    radios: tuple[int, ...] = ()
-    on: bool = True
-    routes: tuple[tuple[int, Route], ...] = ()
+    off: tuple[int, ...]
+    on: tuple[int, ...]
+    routes: tuple[tuple[int, Route], ...]
+
+
+class Condition:
+    """The state of a network under all the faults that are going on."""
+
+    def __init__(self, shared: SharedNetwork) -> None:
+        self._shared = shared
+        self._steps: dict[int, Step] = {}
+
+    def enter(self, event: int, step: Step) -> Change:
+        """The event with this number comes to ``step``."""
+        before = dict(self._steps)
+        self._steps[event] = step
+        was, now = _limits(before), _limits(self._steps)
+        differing = sorted(limit for limit in was.keys() | now.keys() if was.get(limit) != now.get(limit))
+        off_before, off_now = _dead(before), _dead(self._steps)
+        return Change(
+            capacities=tuple((limit, now.get(limit, self._shared.resources[limit].capacity)) for limit in differing),
+            off=tuple(sorted(off_now - off_before)),
+            on=tuple(sorted(off_before - off_now)),
+            routes=self._changed_routes(before),
+        )
+
+    def _changed_routes(self, before: dict[int, Step]) -> tuple[tuple[int, Route], ...]:
+        was, now = _slower(before), _slower(self._steps)
+        backup = any(step.on_backup for step in self._steps.values())
+        routes = self._shared.backup_routes if backup else self._shared.routes
+        if backup != any(step.on_backup for step in before.values()):
+            indices = list(range(len(routes)))
+        else:
+            indices = sorted(route for route in was.keys() | now.keys() if was.get(route) != now.get(route))
+        return tuple((i, replace(routes[i], server_s=routes[i].server_s + now.get(i, 0.0))) for i in indices)
+
+
+def _limits(steps: dict[int, Step]) -> dict[int, float]:
+    """The smallest capacity that any event leaves a resource."""
+    left: dict[int, float] = {}
+    for step in steps.values():
+        for limit, capacity in step.limits:
+            left[limit] = min(capacity, left.get(limit, math.inf))
+    return left
+
+
+def _dead(steps: dict[int, Step]) -> set[int]:
+    return {radio for step in steps.values() for radio in step.dead}
+
+
+def _slower(steps: dict[int, Step]) -> dict[int, float]:
+    """How much longer the servers of routes take."""
+    longer: dict[int, float] = {}
+    for step in steps.values():
+        for route, seconds in step.slower:
+            longer[route] = longer.get(route, 0.0) + seconds
+    return longer
 
 
 def fault_steps(
     event: Event, network: Network, shared: SharedNetwork, *, radio_ap_ids: Sequence[str]
 ) -> tuple[Step, ...]:
     """The steps of ``event`` in order of time; ``radio_ap_ids[radio]`` names each radio's access point."""
-    end_s = event.start_s + event.duration_s
+    end = Step(event.start_s + event.duration_s)
     if event.target == "wan":
-        return _line_steps(event, network, shared, end_s=end_s)
+        return (*_line_steps(event, network, shared), end)
     if event.slow_s > 0.0:
-        return _slow_steps(event, shared, end_s=end_s)
+        return (_slow_step(event, shared), end)
     dead = {service_node(event.target_id) if event.target == "service" else event.target_id}
     if event.target == "switch":
         dead |= {ap.id for ap in network.access_points if ap.switch_id == event.target_id}
     limits = sorted(limit for node_id in dead for limit in shared.limits_of.get(node_id, ()))
     radios = tuple(radio for radio, ap_id in enumerate(radio_ap_ids) if ap_id in dead)
     left = math.inf if event.bypass else event.left_bps
-    return (
-        Step(event.start_s, tuple((limit, left) for limit in limits), radios, on=False),
-        Step(end_s, tuple((limit, shared.resources[limit].capacity) for limit in limits), radios, on=True),
-    )
+    return (Step(event.start_s, tuple((limit, left) for limit in limits), radios), end)
 
 
-def _line_steps(event: Event, network: Network, shared: SharedNetwork, *, end_s: float) -> tuple[Step, ...]:
+def _line_steps(event: Event, network: Network, shared: SharedNetwork) -> tuple[Step, ...]:
     if event.target_id != network.wan[0].id:
         return ()  # the backup line fails while it is not needed
-    normal = tuple((limit, shared.resources[limit].capacity) for limit in shared.line)
-    steps = [Step(event.start_s, tuple((limit, 0.0) for limit in shared.line))]
-    if len(network.wan) > 1 and network.wan[1].failover_s < event.duration_s:
-        main, backup = network.wan[0], network.wan[1]
-        ratios = (backup.down_bps / main.down_bps, backup.up_bps / main.up_bps)
-        spare = tuple((limit, capacity * ratio) for (limit, capacity), ratio in zip(normal, ratios, strict=True))
-        changed = tuple(enumerate(shared.backup_routes))
-        steps.append(Step(event.start_s + backup.failover_s, spare, routes=changed))
-        return (*steps, Step(end_s, normal, routes=tuple(enumerate(shared.routes))))
-    return (*steps, Step(end_s, normal))
+    dead = Step(event.start_s, tuple((limit, 0.0) for limit in shared.line))
+    if len(network.wan) == 1 or network.wan[1].failover_s >= event.duration_s:
+        return (dead,)
+    main, backup = network.wan[0], network.wan[1]
+    ratios = (backup.down_bps / main.down_bps, backup.up_bps / main.up_bps)
+    spare = tuple(
+        (limit, shared.resources[limit].capacity * ratio) for limit, ratio in zip(shared.line, ratios, strict=True)
+    )
+    return (dead, Step(event.start_s + backup.failover_s, spare, on_backup=True))
 
 
-def _slow_steps(event: Event, shared: SharedNetwork, *, end_s: float) -> tuple[Step, ...]:
-    """Every route that ends at the service itself (not at a cache) gets its server time raised, then back."""
+def _slow_step(event: Event, shared: SharedNetwork) -> Step:
+    """Every route that ends at the service itself (not at a cache) takes longer."""
     beyond = set(shared.limits_of.get(service_node(event.target_id), ()))
-    routes = tuple((i, route) for i, route in enumerate(shared.routes) if beyond.intersection(route.resources))
-    slow = tuple((i, replace(route, server_s=route.server_s + event.slow_s)) for i, route in routes)
-    return (Step(event.start_s, (), routes=slow), Step(end_s, (), routes=routes))
+    routes = [i for i, route in enumerate(shared.routes) if beyond.intersection(route.resources)]
+    return Step(event.start_s, slower=tuple((i, event.slow_s) for i in routes))
