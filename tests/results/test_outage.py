@@ -131,3 +131,20 @@ def test_one_of_a_kind_is_singular() -> None:
     )
     assert outage_text(told) == expected
     assert outage_text(replace(told, late_transfers=0.0, devices_hit=0.0)) == "nobody noticed"
+
+
+def test_saves_are_through_when_hardly_more_wait_than_without_the_fault() -> None:
+    calm = bare_day()
+    middle_s = calm.start_s + calm.bin_s * (np.arange(calm.backlog_bytes.size) + 0.5)
+    # 1 kB always; in the fault 101 kB, which sink by 10 kB a minute after its end: 5 kB more than without after 9.5 min.
+    more = np.where((middle_s >= FAULT.start_s) & (middle_s < FAULT.end_s), 1e5, 0.0)
+    more = np.where(middle_s >= FAULT.end_s, np.maximum(1e5 - 1e4 * (middle_s - FAULT.end_s) / 60.0, 0.0), more)
+    alone = np.where((middle_s >= FAULT.start_s) & (middle_s < FAULT.start_s + 300.0), 7, 0)
+    quiet = replace(calm, backlog_bytes=np.full(middle_s.size, 1e3))
+    day = replace(quiet, backlog_bytes=1e3 + more, without_wifi=alone)
+    found = outage_of(FAULT, day, quiet, devices_good_share=0.95)
+    assert found.saved_again_s == pytest.approx(9.5 * 60.0)
+    assert found.most_without_wifi == 7
+    assert outage_of(FAULT, quiet, quiet, devices_good_share=0.95).saved_again_s <= calm.bin_s
+    stuck = replace(quiet, backlog_bytes=1e3 + np.where(middle_s >= FAULT.start_s, 1e5, 0.0))
+    assert outage_of(FAULT, stuck, quiet, devices_good_share=0.95).saved_again_s == math.inf

@@ -207,7 +207,7 @@ def test_faults_that_overlap_add_up(brookside: Site) -> None:
     web = next(i for i, route in enumerate(shared.routes) if beyond in route.resources)
     plain, spare = shared.routes[web], shared.backup_routes[web]
     assert spare.rtt_s > plain.rtt_s
-    slow = condition.enter(0, Step(0.0, slower=((web, 5.0),)))
+    slow = condition.enter(0, Step(0.0, slower=((web, 5.0, 0.0),)))
     assert slow.routes == ((web, dataclasses.replace(plain, server_s=plain.server_s + 5.0)),)
     both = dict(condition.enter(1, Step(1.0, on_backup=True)).routes)
     assert len(both) == len(shared.routes)
@@ -220,3 +220,18 @@ def test_faults_that_overlap_add_up(brookside: Site) -> None:
     assert condition.enter(3, Step(5.0, ((limit, 0.0),), (0, 1))) == Change(((limit, 0.0),), (1,), (), ())
     assert condition.enter(3, Step(6.0)) == Change(((limit, math.inf),), (), (1,), ())
     assert condition.enter(2, Step(7.0)) == Change(((limit, shared.resources[limit].capacity),), (), (0,), ())
+
+
+def test_a_filter_in_bypass_asks_nothing_of_new_connections(brookside: Site) -> None:
+    site = with_faults(brookside, ["filter-bypass@09:00-11:00"])
+    model = build_models(site)[-1]
+    filter_s = next(s.new_connection_s for s in model.stage.network.switches if s.kind == "filter")
+    assert filter_s > 0.0
+    start, end = model.fault_steps(site.events[-1])
+    condition = Condition(model.network)
+    lifted = dict(condition.enter(0, start).routes)
+    through = [i for i, route in enumerate(model.network.routes) if model.network.line[0] in route.resources]
+    assert lifted.keys() >= set(through)
+    for i in through:
+        assert lifted[i].setup_s == pytest.approx(model.network.routes[i].setup_s - filter_s)
+    assert dict(condition.enter(0, end).routes)[through[0]] == model.network.routes[through[0]]

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wifisim.results.records import (
     LATENCY_EDGES_S,
@@ -28,6 +29,8 @@ from wifisim.results.records import (
 
 # Late transfers in five minutes that still count as normal beside the undisturbed day's: a number, and a share of its.
 NORMAL = (5, 0.1)
+
+LEFT_SHARE = 0.05  # of the saves that a fault has piled up: what may be left when they count as through
 
 _MIDDLE_S: FloatArray = np.sqrt(LATENCY_EDGES_S[:-1] * LATENCY_EDGES_S[1:])  # of each latency bin
 
@@ -85,7 +88,29 @@ def outage_of(fault: Fault, day: DayRecord, calm: DayRecord, *, devices_good_sha
         waiting_bytes=_most_waiting(fault, day),
         unsaved_bytes=max(sum(now.backlog_bytes - then.backlog_bytes for now, then in pairs), 0.0),
         recovery_s=max(day.start_s + recovered * SLOT_S - fault.end_s, 0.0) if normal.size else math.inf,
+        saved_again_s=_saved_again_s(fault, day, calm),
+        most_without_wifi=int((day.without_wifi - calm.without_wifi)[_during(fault, day)].max(initial=0)),
     )
+
+
+def _during(fault: Fault, day: DayRecord) -> NDArray[np.bool_]:
+    """The bins [bin] whose middle lies in the fault."""
+    middle_s = _middles_s(day)
+    return np.asarray((middle_s >= fault.start_s) & (middle_s < fault.end_s), dtype=np.bool_)
+
+
+def _middles_s(day: DayRecord) -> FloatArray:
+    return np.asarray(day.start_s + day.bin_s * (np.arange(day.backlog_bytes.size) + 0.5), dtype=np.float64)
+
+
+def _saved_again_s(fault: Fault, day: DayRecord, calm: DayRecord) -> float:
+    """From the end of the fault until hardly any of the saves that it has piled up are left."""
+    extra = day.backlog_bytes - calm.backlog_bytes
+    after = _middles_s(day) >= fault.end_s
+    gone = np.flatnonzero(after & (extra <= LEFT_SHARE * extra[_during(fault, day)].max(initial=0.0)))
+    if gone.size:
+        return max(float(_middles_s(day)[gone[0]] - fault.end_s), 0.0)
+    return math.inf if after.any() else 0.0
 
 
 def _spent_s(day: DayRecord) -> FloatArray:
@@ -95,9 +120,7 @@ def _spent_s(day: DayRecord) -> FloatArray:
 
 def _most_waiting(fault: Fault, day: DayRecord) -> float:
     """The most that saves had waiting in any bin of the fault."""
-    time_s = day.start_s + day.bin_s * (np.arange(day.backlog_bytes.size) + 0.5)
-    during = (time_s >= fault.start_s) & (time_s < fault.end_s)
-    return float(day.backlog_bytes[during].max(initial=0.0))
+    return float(day.backlog_bytes[_during(fault, day)].max(initial=0.0))
 
 
 def _more_late(day: DayRecord, calm: DayRecord) -> IntArray:

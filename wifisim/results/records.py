@@ -58,7 +58,8 @@ class OutageRecord:
     ``late_transfers`` are those late or cut off because of it until ``recovery_s`` after its end (infinite: not on
     that day); ``lost_s`` is how much longer devices waited for transfers than without it, all together (one transfer
     counts at most the last latency bin). ``waiting_bytes`` is the most that saves had waiting; ``unsaved_bytes`` was
-    not through at the bell.
+    not through at the bell; ``saved_again_s`` after the end no more waited than without it. ``most_without_wifi``
+    devices at a time had no radio because of it.
     """
 
     what: str
@@ -72,6 +73,8 @@ class OutageRecord:
     waiting_bytes: float
     unsaved_bytes: float
     recovery_s: float
+    saved_again_s: float = 0.0
+    most_without_wifi: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,8 @@ def _outages(group: DayGroup) -> tuple[OutageSummary, ...]:
             waiting_bytes=fmean(one.waiting_bytes for one in same),
             unsaved_bytes=fmean(one.unsaved_bytes for one in same),
             recovery_s=_known(max(one.recovery_s for one in same)),
+            saved_again_s=_known(max(one.saved_again_s for one in same)),
+            most_without_wifi=fmean(one.most_without_wifi for one in same),
         )
         for same in zip(*(day.outages for day in group.days), strict=True)
     )

@@ -160,6 +160,8 @@ class OutageSummary:
     waiting_bytes: float
     unsaved_bytes: float
     recovery_s: float | None
+    saved_again_s: float | None = 0.0
+    most_without_wifi: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ round trip and queue. A failed access point or switch takes its cables and its r
 points); a failed filter stops all, one in bypass limits nothing. A cloud service that is down answers nobody, one that
 throttles leaves a rate to the whole school, a slow one takes longer for every answer.
 Faults may overlap: of two limits the smaller holds, slownesses add up, what is dead stays so until its last fault ends.
-Left out: the delay per new connection that a filter in bypass no longer adds.
+Left out: connections that a change of line cuts, but for saves, which start anew after a pause (``retries``).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class Step:
     """What one event does from ``at_s`` until its next step; a step of nothing ends it.
 
     ``limits`` are (resource, capacity left), ``dead`` the radios that are off; ``on_backup`` the backup line carries
-    the traffic; ``slower`` are (route, seconds that its server takes longer).
+    the traffic; ``slower`` are (route, seconds that its server takes longer, seconds that its set-up does).
     """
 
     at_s: float
     limits: tuple[tuple[int, float], ...] = ()
     dead: tuple[int, ...] = ()
     on_backup: bool = False
-    slower: tuple[tuple[int, float], ...] = ()
+    slower: tuple[tuple[int, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,11 @@ class Condition:
             indices = list(range(len(routes)))
         else:
             indices = sorted(route for route in was.keys() | now.keys() if was.get(route) != now.get(route))
-        return tuple((i, replace(routes[i], server_s=routes[i].server_s + now.get(i, 0.0))) for i in indices)
+        return tuple((i, _slowed(routes[i], *now.get(i, (0.0, 0.0)))) for i in indices)
+
+
+def _slowed(route: Route, server_s: float, setup_s: float) -> Route:
+    return replace(route, server_s=route.server_s + server_s, setup_s=route.setup_s + setup_s)
 
 
 def _limits(steps: dict[int, Step]) -> dict[int, float]:
@@ -90,12 +94,13 @@ def _dead(steps: dict[int, Step]) -> set[int]:
     return {radio for step in steps.values() for radio in step.dead}
 
 
-def _slower(steps: dict[int, Step]) -> dict[int, float]:
-    """How much longer the servers of routes take."""
-    longer: dict[int, float] = {}
+def _slower(steps: dict[int, Step]) -> dict[int, tuple[float, float]]:
+    """How much longer the servers of routes take, and their set-ups."""
+    longer: dict[int, tuple[float, float]] = {}
     for step in steps.values():
-        for route, seconds in step.slower:
-            longer[route] = longer.get(route, 0.0) + seconds
+        for route, server_s, setup_s in step.slower:
+            before = longer.get(route, (0.0, 0.0))
+            longer[route] = (before[0] + server_s, before[1] + setup_s)
     return longer
 
 
@@ -113,8 +118,17 @@ def fault_steps(
         dead |= {ap.id for ap in network.access_points if ap.switch_id == event.target_id}
     limits = sorted(limit for node_id in dead for limit in shared.limits_of.get(node_id, ()))
     radios = tuple(radio for radio, ap_id in enumerate(radio_ap_ids) if ap_id in dead)
-    left = math.inf if event.bypass else event.left_bps
-    return (Step(event.start_s, tuple((limit, left) for limit in limits), radios), end)
+    if event.bypass:
+        return (_bypass_step(event, network, shared, limits), end)
+    return (Step(event.start_s, tuple((limit, event.left_bps) for limit in limits), radios), end)
+
+
+def _bypass_step(event: Event, network: Network, shared: SharedNetwork, limits: Sequence[int]) -> Step:
+    """No limit, and no inspection of new connections either."""
+    own_s = next(switch.new_connection_s for switch in network.switches if switch.id == event.target_id)
+    crossing = [i for i, route in enumerate(shared.routes) if not set(limits).isdisjoint(route.resources)]
+    lifted = tuple((limit, math.inf) for limit in limits)
+    return Step(event.start_s, lifted, slower=tuple((i, 0.0, -own_s) for i in crossing))
 
 
 def _line_steps(event: Event, network: Network, shared: SharedNetwork) -> tuple[Step, ...]:
@@ -135,4 +149,4 @@ def _slow_step(event: Event, shared: SharedNetwork) -> Step:
     """Every route that ends at the service itself (not at a cache) takes longer."""
     beyond = set(shared.limits_of.get(service_node(event.target_id), ()))
     routes = [i for i, route in enumerate(shared.routes) if beyond.intersection(route.resources)]
-    return Step(event.start_s, slower=tuple((i, event.slow_s) for i in routes))
+    return Step(event.start_s, slower=tuple((i, event.slow_s, 0.0) for i in routes))
