@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wifisim.mac import neighbours
+from wifisim.mac import hidden, neighbours
 from wifisim.mac.cell import Cell, CellResult, Group, GroupResult
 from wifisim.mac.exchange import Exchange
 from wifisim.mac.sharing import Flows, data_burst, data_mpdu_octets, flows, payload_bits
 from wifisim.mac.standing import beacon_share
+from wifisim.mac.timing import preamble_s
 
 
 def solve(cell: Cell) -> CellResult:
@@ -40,7 +41,7 @@ def _solve_reached(cell: Cell) -> CellResult:
     shared = flows(cell, sharing)
     heard = layout.aps if sharing > 1 else 1
     beacons = heard * beacon_share(cell.medium.band, ssids=1, rate_mbps=cell.beacon_rate_mbps)
-    received = _received(cell, shared, sending)
+    received, lost = _beside_hidden(cell, shared, sending)
     cells = 1.0 if sharing > 1 else float(sending)
     scale = cells * (1.0 - beacons) * received
     on_air = cells * (1.0 - beacons) / layout.aps
@@ -56,7 +57,7 @@ def _solve_reached(cell: Cell) -> CellResult:
         groups=results,
         goodput_bps=total,
         airtime=min(shared.busy, 1.0) * (1.0 - beacons) * (1.0 if sharing > 1 else sending / layout.aps),
-        collision_probability=shared.lost,
+        collision_probability=lost,
         mpdus_per_ampdu=_mean_mpdus(cell, results),
         beacons=beacons,
         together=sending,
@@ -65,16 +66,41 @@ def _solve_reached(cell: Cell) -> CellResult:
     )
 
 
-def _received(cell: Cell, shared: Flows, sending: int) -> float:
-    """Share of the MPDUs that get through beside cells that send at the same time without being heard."""
+def _beside_hidden(cell: Cell, shared: Flows, sending: int) -> tuple[float, float]:
+    """What is left of the goodput beside cells that are not heard, and the share of data bursts lost.
+
+    Plain downlink bursts are played; their loss stands for that of TCP and of the uplink too.
+    """
     layout = cell.layout
     if layout.aps == 1 or not layout.same_channel or sending == 1:
-        return 1.0
-    mode = min((group.mode for group in cell.groups), key=lambda mode: mode.rate_bps)
-    activity = min(sum(shared.airtime), 1.0) * (sending - 1) / (layout.aps - 1)
-    return neighbours.hidden_success(
-        layout, stations=cell.stations, mode=mode, octets=data_mpdu_octets(cell), activity=activity
+        return 1.0, shared.lost
+    seats = _seats(cell)
+    if not any(seat.disturbed for row in seats for seat in row):
+        return 1.0, shared.lost
+    played = hidden.play(seats, cell.medium, together=sending)
+    alone = flows(replace(cell, direction="down", transport="udp"), 1)
+    packets_per_s = sending * sum(alone.goodput_bps) / payload_bits(replace(cell, transport="udp"))
+    return min(played.packets_per_s / packets_per_s, 1.0), max(played.lost, shared.lost)
+
+
+def _seats(cell: Cell) -> tuple[tuple[hidden.Seat, ...], ...]:
+    """The stations of every access point, at most ``MOST_SEATS`` bearings, groups in their order."""
+    everyone = [group for group in cell.groups for _ in range(group.stations)]
+    count = min(len(everyone), neighbours.MOST_SEATS)
+    seated = [everyone[number * len(everyone) // count] for number in range(count)]
+    exposed = neighbours.exposures(cell.layout, tuple(group.mode for group in seated), data_mpdu_octets(cell))
+    bursts = {group: data_burst(cell, group, shared=False) for group in cell.groups}
+    return tuple(
+        tuple(
+            hidden.Seat(bursts[group], _mpdu_s(bursts[group], group), exposure)
+            for group, exposure in zip(seated, row, strict=True)
+        )
+        for row in exposed
     )
+
+
+def _mpdu_s(data: Exchange, group: Group) -> float:
+    return (data.data_s - preamble_s(group.mode)) / data.burst.mpdus
 
 
 def _group_result(cell: Cell, group: Group, data: Exchange, goodput_bps: float, airtime: float) -> GroupResult:

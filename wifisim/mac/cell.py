@@ -64,7 +64,8 @@ class CellResult:
     """What the cells carry.
 
     ``airtime`` is the share of time that data are on the air of one channel, overlaps counted once; ``beacons`` what
-    beacons take of it. ``together`` is how many access points send at once, ``received`` the MPDUs that then arrive.
+    beacons take of it. ``together`` is how many access points send at once, ``received`` what is left of their goodput
+    beside each other where they do not hear each other.
     """
 
     cell: Cell

@@ -27,7 +27,7 @@ from wifisim.units import dbm_from_mw, mw_from_dbm
 
 Floats = NDArray[np.float64]
 
-_MOST_SEATS = 72  # bearings that stand for more stations than that: one every five degrees
+MOST_SEATS = 72  # bearings that stand for more stations than that: one every five degrees
 _REQUEST_MCS = 3  # 16-QAM 1/2, as of the 24 Mbit/s at which requests go out
 
 
@@ -89,17 +89,34 @@ def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int, uplin
     )
 
 
-def hidden_success(layout: Layout, *, stations: int, mode: PhyMode, octets: int, activity: float) -> float:
-    """Mean share of MPDUs received beside access points that are not heard.
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One station beside access points that are not heard, per stranger: what comes through under its frames.
 
-    A station that hears a stranger's preamble stays with it: a burst that starts meanwhile is lost as a whole. Where
-    the stranger only drowns it, the part that overlaps is lost. ``activity`` is the share of time each one sends.
+    Shares of MPDUs and of requests received; whether the own preamble is caught; whether the stranger's is followed.
     """
-    own, others = _levels_dbm(layout, stations)
-    locks = others >= layout.carrier_sense_dbm
-    overlapped = np.where(locks, 0.0, _received(layout, own, others, mode=mode, octets=octets))
-    received = 1.0 - activity * (1.0 - overlapped)
-    return float(received.prod(axis=1).mean())
+
+    mpdus: tuple[float, ...]
+    requests: tuple[float, ...]
+    caught: tuple[bool, ...]
+    heard: tuple[bool, ...]
+
+
+def exposures(layout: Layout, modes: tuple[PhyMode, ...], octets: int) -> tuple[tuple[Exposure, ...], ...]:
+    """Exposure [access point][station] of stations with ``modes``, evenly seated in that order."""
+    own, others = _levels_dbm(layout, len(modes))
+    request = PhyMode(modes[0].generation, 20, 1, _REQUEST_MCS, modes[0].guard_interval_ns)
+    asked = _received(layout, own, others, mode=request, octets=BLOCK_ACK_REQUEST_OCTETS)
+    data = np.zeros_like(own)
+    for mode in set(modes):
+        rows = [row for row in range(len(own)) if modes[row % len(modes)] == mode]
+        data[rows] = _received(layout, own[rows], others[rows], mode=mode, octets=octets)
+    caught, heard = own - others >= PREAMBLE_CAPTURE_DB, others >= layout.carrier_sense_dbm
+    found = [
+        Exposure(tuple(d.tolist()), tuple(r.tolist()), tuple(c.tolist()), tuple(h.tolist()))
+        for d, r, c, h in zip(data, asked, caught, heard, strict=True)
+    ]
+    return tuple(tuple(found[ap * len(modes) : (ap + 1) * len(modes)]) for ap in range(layout.aps))
 
 
 def _received(layout: Layout, own: Floats, others: Floats, *, mode: PhyMode, octets: int) -> Floats:
@@ -114,7 +131,7 @@ def _received(layout: Layout, own: Floats, others: Floats, *, mode: PhyMode, oct
 def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
     """Own level and that of each other access point, both [ap x station, other]."""
     points = _access_points(layout)
-    seats = min(stations, _MOST_SEATS)
+    seats = min(stations, MOST_SEATS)
     angles = 2.0 * np.pi * np.arange(seats) / seats
     circle = layout.station_m * np.column_stack([np.cos(angles), np.sin(angles)])
     strangers: list[list[float]] = []

@@ -126,6 +126,8 @@ def _sharing(result: CellResult) -> tuple[Step, ...]:
     if cell.layout.aps > 1:
         how = f"of {cell.layout.aps}; they hear each other at {cell.layout.ap_level_dbm:.1f} dBm"
         steps.append(Step("", "access points that send at once", how, result.together, ""))
-        steps.append(Step("", "MPDUs received", "beside cells that are not heard", result.received, "of those sent"))
+        steps.append(
+            Step("", "goodput that is left", "beside cells that are not heard", result.received, "of undisturbed")
+        )
     steps.append(Step("", "goodput", "payload delivered, all stations", result.goodput_bps / 1e6, "Mbit/s"))
     return tuple(steps)
