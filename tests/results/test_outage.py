@@ -136,7 +136,7 @@ def test_one_of_a_kind_is_singular() -> None:
 def test_saves_are_through_when_hardly_more_wait_than_without_the_fault() -> None:
     calm = bare_day()
     middle_s = calm.start_s + calm.bin_s * (np.arange(calm.backlog_bytes.size) + 0.5)
-    # 1 kB always; in the fault 101 kB, which sink by 10 kB a minute after its end: 5 kB more than without after 9.5 min.
+    # 1 kB always; in the fault 101 kB, which sink by 10 kB a minute after its end: 5 kB too many after 9.5 min.
     more = np.where((middle_s >= FAULT.start_s) & (middle_s < FAULT.end_s), 1e5, 0.0)
     more = np.where(middle_s >= FAULT.end_s, np.maximum(1e5 - 1e4 * (middle_s - FAULT.end_s) / 60.0, 0.0), more)
     alone = np.where((middle_s >= FAULT.start_s) & (middle_s < FAULT.start_s + 300.0), 7, 0)
