@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.reader import read_site
 from wifisim.inputs.site import Site
 
 SITES = Path(__file__).parents[2] / "sites"
+PROFILES = Path(__file__).parents[2] / "profiles"
 SHIPPED = ("primary-brookside", "secondary-oakfield", "rural-fellside", "us-jefferson-high")
 
 
@@ -152,3 +154,21 @@ def test_use_before_a_roll_out_is_what_teachers_report() -> None:
         lessons = [lesson for lesson in site.timetable.lessons if lesson.subject != "tutor"]
         mean = sum(site.profiles[lesson.profile_id].device_share for lesson in lessons) / len(lessons)
         assert 0.08 <= mean <= 0.25, name
+
+
+@pytest.mark.parametrize(("stage", "before", "after"), [("KS3", 0.20, 2.7), ("KS4", 0.21, 3.2)])
+def test_lessons_with_devices_are_between_what_pisa_found(stage: str, before: float, after: float) -> None:
+    # PISA 2022, 15-year-olds: 2.0 hours of a school day on average, 3.8 in Denmark, where nearly all have a device.
+    # A week of the generator has five lessons of an hour a day; DfE: fewer than a quarter of lessons before.
+    secondary = yaml.safe_load((PROFILES / "secondary.yaml").read_text(encoding="utf-8"))["profiles"]
+    subjects = yaml.safe_load((PROFILES / "secondary-subjects.yaml").read_text(encoding="utf-8"))["subjects"]
+    week = [
+        (subject["periods_per_week"][stage], secondary[subject["profile"][stage]])
+        for subject in subjects.values()
+        if stage in subject.get("periods_per_week", {})
+    ]
+    assert sum(periods for periods, _ in week) == 25
+    assert sum(n * profile["device_share"] for n, profile in week) / 25 == pytest.approx(before, abs=0.01)
+    hours = sum(n * profile["device_share_one_to_one"] for n, profile in week) / 5
+    assert hours == pytest.approx(after, abs=0.05)
+    assert 2.0 < hours < 3.8
