@@ -110,6 +110,19 @@ def test_prices_follow_signal_and_band() -> None:
     assert (small.down_s_per_bit[0] > 1.3 * found.down_s_per_bit[0]).all()
 
 
+def test_old_devices_make_2_4_ghz_dearer_and_nothing_else() -> None:
+    building = air_plans.school(rooms=1, seats=12)
+    radios = placed_radios(
+        network_of(access_point("A", (4.0, 3.0), radio(6, band="2.4", width_mhz=20), radio(36))), building
+    )
+    coverage = survey(building, radios, seat_places(building), materials=MATERIALS)
+    domains = contention_domains(coverage)
+    plain = prices(coverage, domains, CLIENT, SETTINGS)
+    old = prices(coverage, domains, CLIENT, replace(SETTINGS, legacy_devices=True))
+    assert (old.down_s_per_bit[0] > 1.05 * plain.down_s_per_bit[0]).all()
+    assert (old.down_s_per_bit[1] == plain.down_s_per_bit[1]).all()
+
+
 def test_link_takes_the_weaker_end() -> None:
     old = replace(CLIENT, generation="n", streams=1, max_width_mhz=80)
     kind = link_kind(radio(36, width_mhz=80), old)

@@ -6,6 +6,8 @@ import math
 
 import pytest
 
+from wifisim.mac.exchange import Medium, exchange
+from wifisim.mac.frames import burst
 from wifisim.mac.timing import (
     BEST_EFFORT,
     legacy_s,
@@ -18,6 +20,7 @@ from wifisim.mac.timing import (
 from wifisim.rf.phy import PhyMode
 
 US = 1e-6
+OLD_BAND = PhyMode("ax", 20, 2, 7, 800)
 
 
 def close(value_s: float, expected_us: float) -> bool:
@@ -79,3 +82,13 @@ def test_best_effort() -> None:
     assert BEST_EFFORT.stages == 6  # 16 to 1,024
     assert close(BEST_EFFORT.aifs_s("5"), 16 + 3 * 9)
     assert close(BEST_EFFORT.aifs_s("2.4"), 10 + 3 * 9)
+
+
+def test_802_11b_stations_cost_long_slots_and_a_slow_cts() -> None:
+    # CTS of 14 octets at 11 Mbit/s with the long preamble: 192 + 112 / 11 = 202.2 us, then SIFS; AIFS 10 + 3 x 20 us
+    plain, old = Medium(band="2.4"), Medium(band="2.4", protection=True)
+    assert close(old.aifs_s, 70)
+    assert close(old.backoff_s, 7.5 * 20)
+    carried = burst(OLD_BAND, 1500, limits=old.limits, queued=500.0, band="2.4")
+    assert exchange(OLD_BAND, carried, old).before_s == pytest.approx((192 + 112 / 11 + 10) * 1e-6)
+    assert exchange(OLD_BAND, carried, plain).before_s == 0.0

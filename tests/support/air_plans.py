@@ -28,6 +28,8 @@ _SETTINGS = {
     "roam_rssi_dbm": -75.0,
     "steer_to_5ghz_rssi_dbm": -70.0,
     "load_balancing": "off",
+    "amsdu_max_bytes": 0,
+    "legacy_devices": False,
 }
 SETTINGS = AirSettings(**{name: _SETTINGS[name] for name in AirSettings.__dataclass_fields__})
 

@@ -59,7 +59,7 @@ def _choice(*names: str) -> click.Choice[str]:
 @click.option("--ba-window", type=click.IntRange(0, 1024), default=0, help="[default: 64 n ac, 256 ax, 1024 be]")
 @click.option("--queue-packets", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="MAC queue.")
 @click.option("--rts-cts/--no-rts-cts", default=False, show_default=True)
-@click.option("--protection", is_flag=True, help="CTS-to-self for 802.11b/g stations (2.4 GHz).")
+@click.option("--protection", is_flag=True, help="802.11b stations about: CTS-to-self, long slots (2.4 GHz).")
 @click.option("--ofdma-users", type=click.IntRange(1, 74), default=1, show_default=True, help="Served at once, down.")
 @click.option("--mu-mimo-users", type=click.IntRange(1, 8), default=1, show_default=True, help="Served at once, down.")
 @click.option("--snr-db", type=_DECIBEL, help="SNR of all stations; chooses the MCS.")

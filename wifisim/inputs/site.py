@@ -54,6 +54,8 @@ class AirSettings:
     roam_rssi_dbm: float
     steer_to_5ghz_rssi_dbm: float
     load_balancing: LoadBalancing = "off"
+    amsdu_max_bytes: int = 0
+    legacy_devices: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,10 @@ def link_kind(radio: Radio, client: ClientType) -> LinkKind:
     return LinkKind(mode, radio.band, radio.streams, client.streams)
 
 
-def medium_of(band: Band, settings: AirSettings, *, protection: bool = False) -> Medium:
-    """The medium under a site's settings."""
-    limits = Aggregation(max_octets=settings.ampdu_max_bytes)
+def medium_of(band: Band, settings: AirSettings) -> Medium:
+    """The medium under a site's settings; 802.11b devices are felt at 2.4 GHz only."""
+    limits = Aggregation(max_octets=settings.ampdu_max_bytes, amsdu_octets=settings.amsdu_max_bytes)
+    protection = settings.legacy_devices and band == "2.4"
     return Medium(band=band, limits=limits, rts_cts=settings.rts_cts, protection=protection)
 
 
@@ -85,12 +86,10 @@ def prices(
     settings: AirSettings,
     *,
     transfer_bytes: float = math.inf,
-    protection: bool = False,
 ) -> Prices:
     """Rates and prices of TCP transfers of one client type on every radio at every place.
 
-    ``transfer_bytes`` bounds what one transfer can have waiting, hence the aggregate. ``protection`` puts a
-    CTS-to-self before every data frame at 2.4 GHz for 802.11b/g neighbours.
+    ``transfer_bytes`` bounds what one transfer can have waiting, hence the aggregate.
     """
     at_places, at_radios = interference_mw(coverage, domains, client, settings)
     down, up = rssi_dbm(coverage, client), uplink_rssi_dbm(coverage, client)
@@ -99,7 +98,7 @@ def prices(
         if placed.radio.band not in client.bands:
             continue
         kind = link_kind(placed.radio, client)
-        medium = medium_of(kind.band, settings, protection=protection and kind.band == "2.4")
+        medium = medium_of(kind.band, settings)
         choice_down = _choice(down[index], at_places[index], kind, noise_figure_db=client.noise_figure_db,
                               chains=kind.client_streams, settings=settings)  # fmt: skip
         choice_up = _choice(up[index], np.full_like(up[index], at_radios[index]), kind,

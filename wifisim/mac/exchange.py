@@ -1,8 +1,9 @@
 """One access to the air, from the interframe space to the block ack.
 
 AIFS + backoff + data PPDU + SIFS + (block) ack; with RTS/CTS two short frames come first and a collision costs only
-the RTS; with protection a CTS-to-self comes first, so that 802.11b/g stations keep silent. Control frames go out at the
-highest mandatory rate (24 Mbit/s), answers at the rate that ``timing.response_rate_mbps`` gives.
+the RTS. Where 802.11b stations are about, a CTS-to-self that they understand (11 Mbit/s) comes first and slots are the
+long ones they keep (IEEE 802.11-2020 clauses 10.3.2.13, 10.27.2). Other control frames go out at the highest mandatory
+rate (24 Mbit/s), answers at the rate that ``timing.response_rate_mbps`` gives.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from wifisim.mac.frames import Aggregation, Burst
 from wifisim.mac.timing import (
     BAND_TIMING,
     BEST_EFFORT,
+    DSSS_RATES_MBPS,
+    LONG_SLOT_S,
     MANDATORY_RATES_MBPS,
     Access,
     legacy_s,
@@ -25,12 +28,13 @@ from wifisim.mac.timing import (
 from wifisim.rf.phy import PhyMode
 
 CONTROL_RATE_MBPS = max(MANDATORY_RATES_MBPS)
+PROTECTION_RATE_MBPS = max(DSSS_RATES_MBPS)
 DEFAULT_LIMITS = Aggregation()
 
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """What all stations of a cell have in common."""
+    """What all stations of a cell have in common; ``protection`` is for 802.11b stations at 2.4 GHz."""
 
     band: Band = "5"
     access: Access = BEST_EFFORT
@@ -46,17 +50,22 @@ class Medium:
     @property
     def slot_s(self) -> float:
         """Backoff slot."""
-        return BAND_TIMING[self.band].slot_s
+        return LONG_SLOT_S if self.protection else BAND_TIMING[self.band].slot_s
 
     @property
     def aifs_s(self) -> float:
         """Arbitration interframe space of the access category."""
-        return self.access.aifs_s(self.band)
+        return self.sifs_s + self.access.aifsn * self.slot_s
 
     @property
     def eifs_s(self) -> float:
         """Wait after a damaged frame: long enough for an ACK at the lowest rate (clause 10.3.7)."""
         return self.sifs_s + legacy_s(frames.ACK_OCTETS, min(MANDATORY_RATES_MBPS), self.band) + self.aifs_s
+
+    @property
+    def control_rate_mbps(self) -> float:
+        """Rate of RTS and CTS."""
+        return PROTECTION_RATE_MBPS if self.protection else CONTROL_RATE_MBPS
 
     @property
     def backoff_s(self) -> float:
@@ -94,8 +103,8 @@ def exchange(mode: PhyMode, burst: Burst, medium: Medium) -> Exchange:
     window = frames.window_of(mode, medium.limits)
     answer = frames.block_ack_octets(window) if burst.aggregated else frames.ACK_OCTETS
     data_s = ppdu_s(mode, burst.octets, band)
-    rts_s = legacy_s(frames.RTS_OCTETS, CONTROL_RATE_MBPS, band)
-    cts_s = legacy_s(frames.CTS_OCTETS, CONTROL_RATE_MBPS, band)
+    rts_s = legacy_s(frames.RTS_OCTETS, medium.control_rate_mbps, band)
+    cts_s = legacy_s(frames.CTS_OCTETS, medium.control_rate_mbps, band)
     before_s, lost_s = 0.0, data_s
     if medium.rts_cts:
         before_s = rts_s + cts_s + 2.0 * medium.sifs_s

@@ -121,7 +121,7 @@ def _check(question: Question) -> None:
     if question.beacon_rate_mbps not in (*LEGACY_RATES_MBPS, *DSSS_RATES_MBPS):
         raise ValueError(f"{question.beacon_rate_mbps:g} Mbit/s is no basic rate")
     if question.protection and question.band != "2.4":
-        raise ValueError("protection is for 802.11b/g stations, which are at 2.4 GHz only")
+        raise ValueError("protection is for 802.11b stations, which are at 2.4 GHz only")
     if question.fairness == "airtime" and question.direction != "down":
         raise ValueError("airtime fairness is the access point's scheduler; it holds for --direction down only")
     if max(question.ofdma_users, question.mu_mimo_users) > 1 and question.direction != "down":

@@ -19,6 +19,7 @@ SERVICE_BITS = 16  # IEEE 802.11-2020 clause 17.3.5.2
 TAIL_BITS = 6  # clause 17.3.5.3, one BCC encoder
 LEGACY_PREAMBLE_S = 20e-6  # L-STF 8, L-LTF 8, L-SIG 4 us: clause 17.3.2
 LEGACY_SYMBOL_S = 4e-6  # clause 17.3.2
+LONG_SLOT_S = 20e-6  # of all stations while one has no short slot: clause 18.4.5
 DSSS_PREAMBLE_S = 192e-6  # long preamble and header: clause 15.2.3
 SIGNAL_DETECT_DBM = -82.0  # carrier sense of a preamble on the primary channel: clause 17.3.10.6
 PREAMBLE_CAPTURE_DB = 4.0  # a preamble is caught this far above all else (ns-3's threshold detector)

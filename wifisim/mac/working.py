@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wifisim.mac.cell import Cell, CellResult, GroupResult
-from wifisim.mac.exchange import CONTROL_RATE_MBPS
 from wifisim.mac.frames import (
     TCP_IP_OCTETS,
     TCP_MSS_OCTETS,
@@ -96,7 +95,7 @@ def _times(cell: Cell, found: GroupResult) -> tuple[Step, ...]:
         Step(label, "mean backoff", f"{medium.access.cw_min}/2 slots", medium.backoff_s * 1e6, "us"),
     ]
     if data.before_s > 0.0:
-        how = f"at {CONTROL_RATE_MBPS} Mbit/s with SIFS"
+        how = f"at {medium.control_rate_mbps:g} Mbit/s with SIFS"
         steps.insert(0, Step(label, "RTS/CTS" if medium.rts_cts else "CTS-to-self", how, data.before_s * 1e6, "us"))
     cycle_s = medium.aifs_s + medium.backoff_s + data.success_s
     steps.append(Step(label, "cycle of a lone sender", "sum of the above", cycle_s * 1e6, "us"))

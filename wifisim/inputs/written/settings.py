@@ -55,7 +55,13 @@ class WrittenAir(Written):
         default=65_535, description="longest A-MPDU"
     )
     rts_cts: Flag = Field(default=False, description="RTS/CTS before data")
+    amsdu_max_bytes: Annotated[Whole, Field(ge=0, le=11_454)] = Field(
+        default=0, description="longest A-MSDU inside an A-MPDU; 0 = none"
+    )
     airtime_fairness: Flag = Field(default=False, description="access points share airtime instead of rate")
+    legacy_devices: Flag = Field(
+        default=False, description="802.11b devices are about: at 2.4 GHz long slots and a CTS-to-self before all data"
+    )
     beacon_rate_mbps: Annotated[float, Field(strict=True, ge=1, le=54)] = Field(
         default=12.0, description="lowest basic rate: the rate of beacons"
     )
