@@ -154,3 +154,21 @@ def test_brought_devices_do_not_use_the_schools_cache(secondary: Site) -> None:
     brought = replace(secondary, programme=replace(secondary.programme, model="byod"))
     assert {session.managed for session in day(brought)} == {True, False}
     assert {session.managed for session in day(secondary)} == {True}
+
+
+def test_a_class_uses_its_new_devices_only_after_the_hand_out(secondary: Site) -> None:
+    number = next(i for i, stage in enumerate(secondary.stages) if any(w.arrival.enrol for w in stage.arriving))
+    wave = secondary.stages[number].arriving[0]
+    sessions = day(secondary, "arrival", stage=number)
+    new = {s.lesson.class_id: s.end_s for s in sessions if s.lesson and s.lesson.period_id == "hand-out"}
+    assert new.keys() == set(wave.class_ids)
+    # No device is in two sessions at a time with a lesson: a class that unpacks has no other lesson on its devices.
+    for session in sessions:
+        if session.lesson and session.lesson.period_id != "hand-out" and session.lesson.class_id in new:
+            owned = session.keys.size and session.client_id == wave.client_id
+            assert not owned or session.start_s >= new[session.lesson.class_id]
+    # On the next typical day they have them from the first lesson on.
+    typical = day(secondary, "typical", stage=number)
+    first_s = min(period.start_s for period in secondary.timetable.periods if period.kind == "lesson")
+    early = {s.lesson.class_id for s in typical if s.lesson and s.start_s == first_s and s.client_id == wave.client_id}
+    assert early & set(wave.class_ids)

@@ -85,6 +85,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
             part.rstrip()
             _line(console, part)
     _sentences(console, summary)
+    _worst_days(console, summary)
     _faults(console, summary)
     for words in _wrapped(_holding(summary), console.width):
         _line(console, Text(words))
@@ -134,6 +135,19 @@ def _sentences(console: Console, summary: Summary) -> None:
             for number, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
                 _line(console, Text(f"  {'- ' if number == 0 else '  '}{line}"))
         _line(console)
+
+
+def _worst_days(console: Console, summary: Summary) -> None:
+    """What the model has put together on the worst day of each stage."""
+    found = [(stage, day) for stage in summary.stages for day in stage.days if day.combines]
+    if not found:
+        return
+    _line(console, Text("Worst days, each of these together with the lessons", "bold"))
+    for stage, day in found:
+        words = f"{_clean(stage.id)}: {_clean('; '.join(day.combines))}"
+        for part, line in enumerate(_wrapped(words, console.width - 4)):
+            _line(console, Text(f"  {'- ' if part == 0 else '  '}{line}"))
+    _line(console)
 
 
 def _faults(console: Console, summary: Summary) -> None:

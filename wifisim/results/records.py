@@ -94,6 +94,7 @@ class DayRecord:
     late_by_activity[activity, resource] the same by activity
     backlog_bytes[bin]               saves asked for and not acknowledged in the middle of the bin, all of their bytes
     without_wifi[bin]                devices in use that have no radio in the middle of the bin
+    combines                         what falls together on a worst day, in words
     """
 
     stage_id: str
@@ -118,6 +119,7 @@ class DayRecord:
     events: int
     loop_s: float
     outages: tuple[OutageRecord, ...] = ()
+    combines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def _day(day: _Day) -> DayRecord:
         events=shape.events,
         loop_s=0.0,
         outages=shape.outages,
+        combines=shape.combines,
     )
 
 

@@ -146,6 +146,7 @@ def _day(group: DayGroup) -> DaySummary:
         rooms=_rooms(group),
         failing_lessons=_failing_lessons(group),
         outages=_outages(group),
+        combines=tuple(dict.fromkeys(part for day in group.days for part in day.combines)),
     )
 
 

@@ -166,7 +166,7 @@ class OutageSummary:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """One kind of day in a stage, means over its replications."""
+    """One kind of day in a stage, means over its replications; ``combines`` is what falls together on a worst day."""
 
     day: str
     replications: int
@@ -177,6 +177,7 @@ class DaySummary:
     rooms: tuple[RoomSummary, ...]
     failing_lessons: tuple[LessonSummary, ...]
     outages: tuple[OutageSummary, ...]
+    combines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

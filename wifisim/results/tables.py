@@ -42,13 +42,14 @@ class DayShape:
     flows: int
     events: int
     outages: tuple[OutageRecord, ...] = ()
+    combines: tuple[str, ...] = ()
 
 
 def day_shape(day: DayRecord) -> DayShape:
     """The shape of one day."""
     return DayShape(
         day.stage_id, day.day_kind, day.replication, day.start_s, day.bin_s,
-        day.utilisation.shape[0], day.late_counts.shape[0], day.flows, day.events, day.outages,
+        day.utilisation.shape[0], day.late_counts.shape[0], day.flows, day.events, day.outages, day.combines,
     )  # fmt: skip
 
 

@@ -33,7 +33,10 @@ FIRST_SESSION_S, LAST_SESSION_S = 8 * 3600.0, 16 * 3600.0  # of a day without an
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """Which day is run: the stage's model, the replication's air, the sessions, and the day's faults."""
+    """Which day is run: the stage's model, the replication's air, the sessions, and the day's faults.
+
+    ``combines`` says in words what falls together on a worst day.
+    """
 
     model: StageModel
     air: Air
@@ -43,11 +46,12 @@ class DayPlan:
     kind: str
     seed: int
     replication: int
+    combines: tuple[str, ...] = ()
 
 
 def run_day(plan: DayPlan) -> DayRecord:
     """Simulate one day and return its record; a day with faults twice, to see what they cost."""
-    record = _SchoolDay(plan).run()
+    record = replace(_SchoolDay(plan).run(), combines=plan.combines)
     if not plan.events:
         return record
     calm = _SchoolDay(replace(plan, events=())).run()

@@ -17,7 +17,7 @@ import joblib
 from wifisim.inputs.evidence import evidence_rows
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import DayKind, Site
-from wifisim.inputs.variation import INPUTS, NOTHING_VARIED, guess
+from wifisim.inputs.variation import INPUTS, NOTHING_VARIED, Guess, guess
 from wifisim.results.readiness import undecided_days
 from wifisim.results.records import DayRecord, Results
 from wifisim.simulation.day import DayPlan, run_day
@@ -25,7 +25,8 @@ from wifisim.simulation.facts import facts_of_stages, run_facts
 from wifisim.simulation.flows import warm_up
 from wifisim.simulation.stage import StageModel, build_air, build_models
 from wifisim.simulation.variation import varied_model
-from wifisim.traffic.demand import plan_day, special_kinds
+from wifisim.traffic.combination import parts_of
+from wifisim.traffic.demand import kinds_of, plan_kinds, special_kinds
 from wifisim.traffic.guesses import varied_site
 from wifisim.traffic.population import populate
 
@@ -76,7 +77,8 @@ def run_stage(site: Site, model: StageModel, replication: int, *, kinds: Kinds |
     """All days of one stage under one replication, or those of some ``kinds`` only."""
     wanted = days_of(site, model.stage)
     chosen = [kind for kind in wanted if kinds is None or kind in kinds]
-    return [run_day(plan) for plan in _plans(site, model, replication, chosen)]
+    made = guess(site.simulation.vary, seed=site.simulation.seed, replication=replication)
+    return [run_day(plan) for plan in _plans(site, model, replication, chosen, made=made)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +104,25 @@ def _run(site: Site, work: Sequence[_Work], *, jobs: int, progress: Progress | N
             progress(done, total)
 
 
-def _plans(site: Site, model: StageModel, replication: int, kinds: Sequence[DayKind]) -> Iterator[DayPlan]:
+def run_guess(site: Site, model: StageModel, kind: DayKind, *, made: Guess, replication: int) -> DayRecord:
+    """One day of a stage under one replication and a given guess at the inputs."""
+    return run_day(next(_plans(site, model, replication, [kind], made=made)))
+
+
+def _plans(
+    site: Site, model: StageModel, replication: int, kinds: Sequence[DayKind], *, made: Guess
+) -> Iterator[DayPlan]:
     seed = site.simulation.seed
-    made = guess(site.simulation.vary, seed=seed, replication=replication)
     site, model = varied_site(site, made), varied_model(model, made)
     air = build_air(site, model, seed=seed, replication=replication)
     population = populate(site, model.stage, seed=seed, replication=replication)
     for kind in kinds:
-        sessions = plan_day(site, model.stage, population, kind=kind, seed=seed, replication=replication)
+        together = kinds_of(site, model.stage, population, kind=kind, seed=seed, replication=replication)
+        sessions = plan_kinds(site, model.stage, population, kinds=together, seed=seed, replication=replication)
         events = tuple(event for event in site.events if event.day_kind == kind)
-        yield DayPlan(model, air, sessions, events, site.targets.devices_good_share, kind, seed, replication)
+        combines = parts_of(site, model.stage, together) if kind == "worst" else ()
+        share = site.targets.devices_good_share
+        yield DayPlan(model, air, sessions, events, share, kind, seed, replication, combines)
 
 
 def days_of(site: Site, stage: Stage) -> tuple[DayKind, ...]:

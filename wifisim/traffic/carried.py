@@ -42,6 +42,8 @@ def arrivals(day: SchoolDay) -> Iterator[Session]:
         return
     bell_s = day.site.timetable.periods[0].start_s
     for class_id, number, block in _blocks(day, goes_home=True):
+        if not day.has_devices(class_id, bell_s):
+            continue
         random = day.draws("morning", class_id, number)
         active = random.random(block.keys.size) < profile.device_share
         tasks = tasks_of(profile, active, start_s=bell_s - EARLY_S, end_s=bell_s, random=random)
@@ -64,7 +66,7 @@ def breaks(day: SchoolDay) -> Iterator[Session]:
             everyone = np.ones(in_use.size, dtype=np.bool_)
             tasks = tasks_of(profile, everyone, start_s=period.start_s, end_s=period.end_s, random=random)
             room_id = rooms[order[class_id] % len(rooms)]
-            if in_use.size:
+            if in_use.size and day.has_devices(class_id, period.start_s):
                 used = replace(block, keys=in_use)
                 yield placed(day, used, room_id, (period.start_s, period.end_s), tasks=tasks)
 

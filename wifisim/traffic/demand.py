@@ -1,10 +1,11 @@
 """One school day's demand: sessions, each a group of like devices in one room from one bell to the next.
 
 Days: *typical* follows the timetable. *arrival* adds enrolment of the wave that opens the stage, class by class in
-its time slots. *assessment* has every class with devices sit the test (profile ``assessment``) in the second lesson
-period. *update* adds the storms of that day, or the profile ``os-update`` on every pupil device. *worst* is the
-combination of the others that wants most in one hour, by their mean loads (``traffic.load``), and is then drawn like
-them. Left out: pupils between rooms (a change of rooms takes no time), absence, and clubs after the last bell.
+its time slots; a class uses its new devices in the lessons that begin after its slot. *assessment* has every class with
+devices sit the test (profile ``assessment``) in the second lesson period. *update* adds the storms of that day, or the
+profile ``os-update`` on every pupil device. *worst* is the combination of the others that wants most in one hour, by
+their mean loads (``traffic.load``), and is then drawn like them. Left out: pupils between rooms (a change of rooms
+takes no time), absence, and clubs after the last bell.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from itertools import chain, combinations
 import numpy as np
 
 from wifisim.inputs.profile import TrafficProfile
-from wifisim.inputs.rollout import Stage, Wave
+from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import DayKind, Site
 from wifisim.inputs.timetable import Lesson, Period
 from wifisim.traffic.activities import lesson_uses_devices, tasks_of
 from wifisim.traffic.carried import arrivals, breaks, first_uses
+from wifisim.traffic.combination import assessment_period
 from wifisim.traffic.load import busiest_hour_bits
 from wifisim.traffic.population import Block, Population
-from wifisim.traffic.sessions import GATHERING_KINDS, SchoolDay, Session, placed
+from wifisim.traffic.sessions import GATHERING_KINDS, HandOut, SchoolDay, Session, placed
 from wifisim.traffic.storms import storm_sessions
 
 ASSESSMENT_PROFILE = "assessment"
@@ -33,9 +35,23 @@ def plan_day(
     site: Site, stage: Stage, population: Population, *, kind: DayKind, seed: int, replication: int
 ) -> tuple[Session, ...]:
     """All sessions of one day, in order of start and then as the timetable lists them."""
-    kinds: frozenset[DayKind] = frozenset({kind})
+    kinds = kinds_of(site, stage, population, kind=kind, seed=seed, replication=replication)
+    return plan_kinds(site, stage, population, kinds=kinds, seed=seed, replication=replication)
+
+
+def kinds_of(
+    site: Site, stage: Stage, population: Population, *, kind: DayKind, seed: int, replication: int
+) -> frozenset[DayKind]:
+    """The kinds of day that fall together on a day of ``kind``: for the worst day a choice, else itself."""
     if kind == "worst":
-        kinds = worst_kinds(site, stage, population, seed=seed, replication=replication)
+        return worst_kinds(site, stage, population, seed=seed, replication=replication)
+    return frozenset({kind})
+
+
+def plan_kinds(
+    site: Site, stage: Stage, population: Population, *, kinds: frozenset[DayKind], seed: int, replication: int
+) -> tuple[Session, ...]:
+    """All sessions of a day on which these kinds fall together."""
     return _sessions(SchoolDay(site, stage, population, kinds, seed, replication))
 
 
@@ -72,13 +88,14 @@ def _sessions(day: SchoolDay) -> tuple[Session, ...]:
 
 def _lessons(day: SchoolDay) -> Iterator[Session]:
     """Pupils' devices, phones and IT-room machines in every lesson of the day."""
-    test_period = _assessment_period(day) if "assessment" in day.kinds else ""
+    test_period = assessment_period(day.site) if "assessment" in day.kinds else ""
     charging = _Charging(day.site.programme.lessons_per_charge)
     for lesson in day.lessons:
         period = day.period_of[lesson.period_id]
         random = day.draws("lesson", lesson.day, lesson.period_id, lesson.class_id)
         chance = float(random.random())
-        blocks = day.population.pupils.get(lesson.class_id, ())
+        equipped = day.has_devices(lesson.class_id, period.start_s)
+        blocks = day.population.pupils.get(lesson.class_id, ()) if equipped else ()
         in_room = day.population.rooms.get(lesson.room_id)
         profile = day.site.profiles[lesson.profile_id]
         if test_period == lesson.period_id and blocks:
@@ -129,11 +146,6 @@ def _seats_taken(day: SchoolDay, block: Block, lesson: Lesson) -> Block:
     return Block(block.owner, block.client_id, block.keys[:size], block.profile_id, block.wired_switch_id)
 
 
-def _assessment_period(day: SchoolDay) -> str:
-    lessons = [period.id for period in day.site.timetable.periods if period.kind == "lesson"]
-    return lessons[min(1, len(lessons) - 1)]
-
-
 def _idle_session(day: SchoolDay, block: Block, room_id: str, period: Period, *names: str | int) -> Session:
     """Devices each of which is active with the profile's own ``device_share``: phones and staff machines."""
     profile = day.site.profiles[block.profile_id]
@@ -172,18 +184,14 @@ def _breaks(day: SchoolDay) -> Iterator[Session]:
 
 def _enrolment(day: SchoolDay) -> Iterator[Session]:
     """The hand-out of the waves that open the stage: their classes in time slots, each where it has its lesson."""
-    for wave in day.stage.arriving:
-        if not wave.arrival.enrol:
-            continue
-        for number, class_id in enumerate(wave.class_ids):
-            slot = number * wave.arrival.slots // len(wave.class_ids)
-            start_s = wave.arrival.start_s + slot * wave.arrival.slot_s
-            yield from _handed_out(day, class_id, start_s, end_s=start_s + wave.arrival.slot_s, wave=wave)
+    for class_id, handout in day.handouts.items():
+        yield from _handed_out(day, class_id, handout)
 
 
-def _handed_out(day: SchoolDay, class_id: str, start_s: float, *, end_s: float, wave: Wave) -> Iterator[Session]:
+def _handed_out(day: SchoolDay, class_id: str, handout: HandOut) -> Iterator[Session]:
     """One class unpacks, enrols and installs; the slot counts as a lesson of its own."""
-    profile = day.site.profiles[wave.arrival.profile_id]
+    profile = day.site.profiles[handout.wave.arrival.profile_id]
+    start_s, end_s = handout.start_s, handout.end_s
     room_id = day.room_at(class_id, start_s)
     lesson = Lesson(day.site.simulation.weekday, "hand-out", class_id, room_id, "enrolment", profile.id)
     for part, block in enumerate(day.population.pupils.get(class_id, ())):

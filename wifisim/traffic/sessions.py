@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.inputs.rollout import Stage
+from wifisim.inputs.rollout import Stage, Wave
 from wifisim.inputs.site import DayKind, Site
 from wifisim.inputs.timetable import Lesson, Period
 from wifisim.randomness import identity, mix, stream
@@ -38,6 +38,15 @@ class Session:
     managed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """When a class unpacks and enrols the devices of a wave."""
+
+    wave: Wave
+    start_s: float
+    end_s: float
+
+
 @dataclass(frozen=True)
 class SchoolDay:
     """One day of one stage: who is there, which kinds of day fall together, and under which replication."""
@@ -63,6 +72,23 @@ class SchoolDay:
     def lessons(self) -> list[Lesson]:
         """Today's lessons in the order of the timetable."""
         return [lesson for lesson in self.site.timetable.lessons if lesson.day == self.site.simulation.weekday]
+
+    @cached_property
+    def handouts(self) -> dict[str, HandOut]:
+        """On an arrival day, the hand-out of each class whose devices are enrolled at school."""
+        waves = [wave for wave in self.stage.arriving if wave.arrival.enrol and "arrival" in self.kinds]
+        found = {}
+        for wave in waves:
+            for number, class_id in enumerate(wave.class_ids):
+                slot = number * wave.arrival.slots // len(wave.class_ids)
+                start_s = wave.arrival.start_s + slot * wave.arrival.slot_s
+                found[class_id] = HandOut(wave, start_s, start_s + wave.arrival.slot_s)
+        return found
+
+    def has_devices(self, class_id: str, time_s: float) -> bool:
+        """Whether a class has its devices by then: on an arrival day only once they are handed out."""
+        handout = self.handouts.get(class_id)
+        return handout is None or handout.end_s <= time_s
 
     def draws(self, *names: str | int) -> np.random.Generator:
         """The stream of this replication called ``names``; it does not depend on the stage or the design."""
