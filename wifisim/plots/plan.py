@@ -84,7 +84,7 @@ def _rate_finding(run: RunFacts, chart: MapFacts | None, floor_id: str) -> str:
     floor = dict(run.floors)[floor_id]
     if chart is None or not chart.rate_bps.size:
         return f"{floor}: these results hold no rates"
-    seated = {run.rooms[room].name: _inside(chart, run.rooms[room]) for room in rooms_on(run, floor_id)
+    seated = {run.rooms[room].name: cells_inside(chart, run.rooms[room]) for room in rooms_on(run, floor_id)
               if run.rooms[room].seats}  # fmt: skip
     least = {name: float(np.quantile(chart.rate_bps[cells], 0.05)) for name, cells in seated.items() if cells.any()}
     if not least:
@@ -93,7 +93,7 @@ def _rate_finding(run: RunFacts, chart: MapFacts | None, floor_id: str) -> str:
     return f"{floor}: every room with seats has {least[slowest] / 1e6:.0f} Mbit/s or more, the slowest is {slowest}"
 
 
-def _inside(chart: MapFacts, room: RoomFacts) -> NDArray[np.bool_]:
+def cells_inside(chart: MapFacts, room: RoomFacts) -> NDArray[np.bool_]:
     """The cells [row, column] of a map that lie in a room."""
     rows, columns = chart.rssi_dbm.shape
     y, x = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")

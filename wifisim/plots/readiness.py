@@ -35,7 +35,7 @@ from wifisim.results.phrases import bound_text, date_text, short_label, stage_na
 from wifisim.results.records import Results
 
 _PADDING = 0.35
-_LABEL_LETTERS = 36
+_LABEL_LETTERS = 34
 
 
 @house_style
@@ -44,7 +44,7 @@ def plot_readiness(results: Results, readiness: Readiness) -> Figure:
     rows = _rows(results, readiness)
     stages = len(results.stages)
     heights = [1.15, *(_height(row) for row in rows)]
-    figure = new_figure(max(8.5, 3.6 + 1.1 * stages), 1.2 + 0.8 * sum(heights))
+    figure = new_figure(max(8.0, 3.3 + 1.02 * stages), 1.2 + 0.8 * sum(heights))
     strips = figure.subplots(len(rows) + 1, 1, sharex=True, squeeze=False, height_ratios=heights)
     _draw_verdicts(strips[0, 0], results, readiness)
     for axes, row in zip(strips[1:, 0], rows, strict=True):

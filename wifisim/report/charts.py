@@ -7,38 +7,36 @@ says what it shows, for those who cannot see it. Colours are the house's, lines 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from wifisim.plots.style import BLACK, GREY, LIGHT, LINES, VERMILLION, wrapped
+from wifisim.plots.style import BLACK, LIGHT, LINES, LOAD_MAP, VERMILLION, wrapped
+from wifisim.report.chart_parts import (
+    Chart,
+    base_layout,
+    bell_marks,
+    clock_times,
+    fault_marks,
+    five_minutes,
+    line_of,
+    literal,
+    plain_chart,
+    short_name,
+)
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.ladder import RungStage
 from wifisim.results.latency import latency_quantiles_s
 from wifisim.results.loads import sum_counts
-from wifisim.results.phrases import resource_name, value_text
-from wifisim.results.records import LATENCY_EDGES_S, SLOT_S, FloatArray, Results
-from wifisim.units import clock_from_seconds
+from wifisim.results.phrases import resource_name, short_label, value_text
+from wifisim.results.records import LATENCY_EDGES_S, SLOT_S, Results
 
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _BUSIEST_AIR = 2
-_STEP_S = 300.0
 _TARGET = {"color": VERMILLION, "dash": "dash", "width": 1.5}
 _ENOUGH = 20  # transfers in five minutes below which a 95th percentile says nothing
 _RUNGS = 14
-_LABEL_LETTERS = 44
-_NAME_S_PER_LETTER = 240.0  # of the time axis, for the name of a period
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A plotly figure and what it shows in words."""
-
-    figure: dict[str, Any]
-    words: str
+_DURATION_TICKS = [factor * 10.0**power for power in range(-3, 3) for factor in (1, 3)]
 
 
 def day_chart(group: DayGroup) -> Chart:
@@ -46,22 +44,23 @@ def day_chart(group: DayGroup) -> Chart:
     shown = _shown(group)
     lines = []
     for number, resource in enumerate(shown):
-        use = np.round(100 * _five_minutes(group.utilisation[:, resource], group.bin_s)).astype(int)
+        use = np.round(100 * five_minutes(group.utilisation[:, resource], group.bin_s)).astype(int)
         name = resource_name(group.stage, resource)
-        lines.append(_line(number, name, _clock(group.start_s, use.size), y=use.tolist(), hover="%{y} %"))
+        lines.append(line_of(number, name, clock_times(group.start_s, use.size), y=use.tolist(), hover="%{y} %"))
     axes = {
         "yaxis": {"domain": [0.42, 0.95], "range": [0, 104], "title": {"text": "In use (%)"}, "gridcolor": LIGHT},
         "yaxis2": {"domain": [0.0, 0.32], "type": "log", "title": {"text": "Saving (s)"}, "gridcolor": LIGHT,
                    "anchor": "x", "tickvals": [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500]},
         "xaxis": {"tickangle": 0, "nticks": 10, "anchor": "y2", "type": "date", "tickformat": "%H:%M"},
     }  # fmt: skip
-    bells = _bells(group)
+    bells = bell_marks(group)
+    bells["shapes"] += fault_marks(group)
     target = _save_target(group)
     if target is not None:
         bells["shapes"].append({"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": target, "y1": target,
                                 "yref": "y2", "line": _TARGET})  # fmt: skip
-    figure = go.Figure([*lines, _saves(group)], {**_layout(height=520), **axes, **bells})
-    return Chart(_plain(figure), _day_words(group, shown))
+    figure = go.Figure([*lines, _saves(group)], {**base_layout(height=520), **axes, **bells})
+    return Chart(plain_chart(figure), _day_words(group, shown))
 
 
 def latency_chart(group: DayGroup) -> Chart:
@@ -77,12 +76,12 @@ def latency_chart(group: DayGroup) -> Chart:
         # From the last bin with nothing to the first with everything.
         inside = (np.append(through[1:], 100.0) > 0.0) & (np.append(0.0, through[:-1]) < 100.0)
         times = [float(f"{edge:.3g}") for edge in LATENCY_EDGES_S[1:][inside]]
-        lines.append(_line(number, name, times, y=through[inside].tolist(), hover="%{y} % within %{x} s"))
+        lines.append(line_of(number, _service(name), times, y=through[inside].tolist(), hover="%{y} % within %{x} s"))
         p95 = float(latency_quantiles_s(counts[name][np.newaxis, :], 0.95)[0])
-        words.append(f"{name} {value_text(p95, 's')}")
+        words.append(f"{_service(name)} {value_text(p95, 's')}")
     layout = {
-        **_layout(height=400),
-        "xaxis": {"type": "log", "gridcolor": LIGHT, "dtick": 1, "ticksuffix": " s"},
+        **base_layout(height=400),
+        "xaxis": {"type": "log", "gridcolor": LIGHT, "ticksuffix": " s", "tickangle": 0, "tickvals": _DURATION_TICKS},
         "yaxis": {"range": [0, 101], "title": {"text": "Through by then (%)"}, "gridcolor": LIGHT},
         "hovermode": "closest",
     }
@@ -95,7 +94,11 @@ def latency_chart(group: DayGroup) -> Chart:
                                   "font": {"color": "#a34300"}}]  # fmt: skip
     listed = "; ".join(words)
     about = f"95 % of transfers take at most: {listed}." if listed else "There are no transfers."
-    return Chart(_plain(go.Figure(lines, layout)), about)
+    return Chart(plain_chart(go.Figure(lines, layout)), about)
+
+
+def _service(service_id: str) -> str:
+    return service_id.replace("-", " ")
 
 
 def ladder_chart(results: Results, readiness: Readiness) -> Chart:
@@ -110,26 +113,35 @@ def ladder_chart(results: Results, readiness: Readiness) -> Chart:
         text.append([
             _rung_text(found[name]) if name in found else "" for name in stages
         ])  # fmt: skip
-    names = [f"{number + 1}. {_short(rung.label)}" for number, rung in enumerate(rungs)]
-    labels = ["<br>".join(_literal(line) for line in wrapped(stage.label, 12)[:2]) for stage in results.stages]
+    names = [f"{number + 1}. {short_name(rung.label)}" for number, rung in enumerate(rungs)]
+    labels = [
+        "<br>".join(literal(line) for line in wrapped(short_label(stage.label), 11)[:3]) for stage in results.stages
+    ]
     heat = go.Heatmap(
         z=use, x=stages, y=names, text=text, texttemplate="%{text}",
-        colorscale="Cividis", zmin=0, zmax=100, xgap=2, ygap=2, hovertemplate="%{y}: %{text}<extra></extra>",
-        colorbar={"title": {"text": "%"}, "thickness": 12},
+        colorscale=LOAD_MAP, zmin=0, zmax=100, xgap=2, ygap=2, hovertemplate="%{y}: %{text}<extra></extra>",
+        showscale=False, textfont={"size": 12},
     )  # fmt: skip
     layout = {
-        **_layout(height=150 + 30 * max(len(rungs), 1)),
+        **base_layout(height=150 + 30 * max(len(rungs), 1)),
         "yaxis": {"autorange": "reversed", "automargin": True},
-        "xaxis": {"side": "top", "type": "category", "tickvals": stages, "ticktext": labels, "tickangle": 0},
+        "xaxis": {
+            "side": "top",
+            "type": "category",
+            "tickvals": stages,
+            "ticktext": labels,
+            "tickangle": 0,
+            "tickfont": {"size": 12},
+        },
         "hovermode": "closest",
-        "margin": {"l": 60, "r": 16, "t": 60, "b": 20},
+        "margin": {"l": 60, "r": 16, "t": 66, "b": 20},
     }
     given = min(len(readiness.ladder), _RUNGS)
     if 0 < given < len(rungs):
         layout["shapes"] = [{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": given - 0.5, "y1": given - 0.5,
                              "line": {"color": BLACK, "dash": "dash", "width": 2}}]  # fmt: skip
     figure = go.Figure([heat], layout)
-    return Chart(_plain(figure), _ladder_words(results, readiness))
+    return Chart(plain_chart(figure), _ladder_words(results, readiness))
 
 
 def _rung_text(stage: RungStage) -> str:
@@ -137,7 +149,7 @@ def _rung_text(stage: RungStage) -> str:
 
 
 def _ladder_words(results: Results, readiness: Readiness) -> str:
-    labels = {stage.id: stage.label for stage in results.stages}
+    labels = {stage.id: short_label(stage.label) for stage in results.stages}
     if not readiness.ladder:
         return "Nothing gives way in any stage."
     steps = "; ".join(f"{rung.label} ({labels[rung.first_stage_id]})" for rung in readiness.ladder[:4])
@@ -153,14 +165,6 @@ def _shown(group: DayGroup) -> list[int]:
     return [*main[: len(LINES) - _BUSIEST_AIR], *air[:_BUSIEST_AIR]]
 
 
-def _five_minutes(series: FloatArray, bin_s: float) -> FloatArray:
-    """Means of five minutes; what is left at the end is a mean of its own."""
-    step = max(1, round(_STEP_S / bin_s))
-    starts = np.arange(0, series.size, step)
-    means: FloatArray = np.add.reduceat(series, starts) / np.diff(np.append(starts, series.size))
-    return means
-
-
 def _saves(group: DayGroup) -> go.Scatter:
     """95th percentile of saves in five minutes, where there are enough of them."""
     saves = [index for index, activity in enumerate(group.run.activities) if activity.save]
@@ -168,7 +172,7 @@ def _saves(group: DayGroup) -> go.Scatter:
     p95 = np.where(counts.sum(axis=1) >= _ENOUGH, latency_quantiles_s(counts, 0.95), np.nan)
     y = [float(f"{value:.3g}") if np.isfinite(value) else None for value in p95]
     return go.Scatter(
-        x=_clock(group.start_s, p95.size, step_s=SLOT_S), y=y, mode="lines", yaxis="y2", connectgaps=False,
+        x=clock_times(group.start_s, p95.size, step_s=SLOT_S), y=y, mode="lines", yaxis="y2", connectgaps=False,
         name="Saves, 95th percentile", hovertemplate="%{y} s", line={"color": BLACK, "width": 2},
     )  # fmt: skip
 
@@ -177,63 +181,8 @@ def _save_target(group: DayGroup) -> float | None:
     return next((one.target for one in group.run.criteria if one.metric == "cloud_save_p95_s"), None)
 
 
-def _bells(group: DayGroup) -> dict[str, list[dict[str, Any]]]:
-    """The periods as shapes behind the curves, breaks shaded, and their names above."""
-    shapes, names = [], []
-    for period in group.run.periods:
-        shapes.append({
-            "type": "rect", "x0": _time(period.start_s), "x1": _time(period.end_s), "y0": 0, "y1": 0.95, "xref": "x",
-            "yref": "paper", "layer": "below", "line": {"color": GREY, "width": 0.5}, "opacity": 0.7,
-            "fillcolor": "rgba(0,0,0,0)" if period.kind == "lesson" else LIGHT,
-        })  # fmt: skip
-        if period.end_s - period.start_s >= _NAME_S_PER_LETTER * len(period.id):
-            names.append({
-                "x": _time((period.start_s + period.end_s) / 2), "y": 1.0, "xref": "x", "yref": "paper",
-                "yanchor": "top", "text": _literal(period.id), "showarrow": False, "font": {"size": 11},
-            })  # fmt: skip
-    return {"shapes": shapes, "annotations": names}
-
-
 def _day_words(group: DayGroup, shown: Sequence[int]) -> str:
     uses = [
         f"{resource_name(group.stage, index)} {value_text(float(group.busy.mean[index]), 'share')}" for index in shown
     ]
     return f"In use in the busiest 15 minutes: {'; '.join(uses)}." if uses else "Nothing is used on this day."
-
-
-def _clock(start_s: float, count: int, *, step_s: float = _STEP_S) -> list[str]:
-    return [_time(start_s + step_s * (index + 0.5)) for index in range(count)]
-
-
-def _time(time_s: float) -> str:
-    """A time of day on plotly's time axis, which wants a date."""
-    return f"2000-01-01 {clock_from_seconds(time_s)}:{int(time_s % 60):02}"
-
-
-def _short(name: str) -> str:
-    return _literal(name if len(name) <= _LABEL_LETTERS else f"{name[: _LABEL_LETTERS - 1]}…")
-
-
-def _literal(text: str) -> str:
-    """Text that plotly must not read as its small HTML dialect."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _line(number: int, name: str, x: Sequence[object], *, y: Sequence[object], hover: str) -> go.Scatter:
-    style = {"color": LINES[number % len(LINES)], "dash": _DASHES[number % len(_DASHES)], "width": 2}
-    return go.Scatter(x=x, y=y, mode="lines", name=_short(name), hovertemplate=hover, line=style)
-
-
-def _layout(*, height: int) -> dict[str, Any]:
-    return {
-        "template": "none", "height": height, "autosize": True, "hovermode": "x unified",
-        "font": {"family": "system-ui, sans-serif", "size": 13, "color": BLACK},
-        "margin": {"l": 60, "r": 16, "t": 24, "b": 44}, "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
-        "legend": {"orientation": "h", "y": -0.12, "x": 0, "yanchor": "top"},
-    }  # fmt: skip
-
-
-def _plain(figure: go.Figure) -> dict[str, Any]:
-    made: dict[str, Any] = figure.to_plotly_json()
-    made["layout"].pop("template", None)
-    return {"data": made["data"], "layout": made["layout"]}

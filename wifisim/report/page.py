@@ -23,17 +23,18 @@ from wifisim.report.cells import SHEETS, day_sheets
 from wifisim.report.criteria import criterion_rows, legend, stage_heads
 from wifisim.report.days import DayFilm, day_film, first_shown
 from wifisim.report.drawing import floor_drawings
+from wifisim.report.faults import fault_sentence, faults_of
 from wifisim.report.payload import packed, packed_json, payload
 from wifisim.report.pictures import pictures
 from wifisim.report.verdict import plain_verdict
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
-from wifisim.results.phrases import day_phrase, stage_name
+from wifisim.results.phrases import day_phrase, stage_name, weekday_name
 from wifisim.results.records import Results
 from wifisim.results.summarise import summarise
 
 _PACKAGE = "wifisim.report"
-_SCRIPTS = ("unpack.js", "plan.js", "tables.js", "charts.js", "report.js")
+_SCRIPTS = ("unpack.js", "heat.js", "plan.js", "tables.js", "charts.js", "report.js")
 # Characters that reorder or hide text around them; a name has no business with them.
 _TRICKS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F),
                          *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF], " ")  # fmt: skip
@@ -64,18 +65,21 @@ def _page(results: Results, readiness: Readiness, brand: Brand) -> str:
         .get_template("report.html.j2")
         .render(
             run=results.run,
+            weekday=weekday_name(results.run.weekday),
             brand=brand,
-            verdict=plain_verdict(results, readiness),
+            verdict=plain_verdict(results, readiness, faults=fault_sentence(summary)),
             heads=stage_heads(results, readiness),
             rows=criterion_rows(results, readiness),
             legend=legend(),
             stages=results.stages,
             chosen=group,
+            rssi_min=f"{data['rssiMin']:g}",
             chosen_text=f"{stage_name(group.stage)}, {day_phrase(group.day_kind, results.run.weekday)}",
             floors=drawings,
             sheets=SHEETS,
             cells=day_sheets(results, day, group.stage.radios),
             pictures=list(pictures(results, readiness, group)),
+            faults=faults_of(results, summary),
             ladder_words=data["ladder"]["words"],
             evidence=_evidence(results),
             provenance=results.provenance,

@@ -19,9 +19,11 @@ from wifisim.report.cells import Cell, day_sheets
 from wifisim.report.charts import day_chart, ladder_chart, latency_chart
 from wifisim.report.days import ByteArray, DayFilm, RoomLesson
 from wifisim.report.drawing import FloorDrawing
+from wifisim.report.faults import backlog_chart
+from wifisim.report.maps import map_data, room_rates_mbps
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
-from wifisim.results.phrases import date_text, day_phrase, resource_name
+from wifisim.results.phrases import date_text, day_phrase, resource_name, short_label
 from wifisim.results.records import Results, StageFacts
 from wifisim.results.remedies import use_limit
 from wifisim.results.summary import Summary
@@ -59,13 +61,15 @@ def payload(
         "periods": [[p.id, p.start_s, p.end_s] for p in run.periods],
         "airtimeMax": 100.0 * use_limit(run, "air", default=_AIRTIME_MAX),
         "rssiMin": next((c.target for c in run.criteria if c.metric == "room_rssi_min_dbm"), -67.0),
-        "stages": [_stage(stage, VERDICT_WORDS[judged.verdict], {drawing.id: drawing for drawing in drawings})
+        "stages": [{**_stage(stage, VERDICT_WORDS[judged.verdict], {drawing.id: drawing for drawing in drawings}),
+                    "rate": room_rates_mbps(run, stage)}
                    for stage, judged in zip(results.stages, readiness.stages, strict=True)],
         "groups": [
             _group(group, film, stage=ids.index(group.stage.id), results=results, summary=summary)
             for group, film in days
         ],
         "ladder": {"figure": ladder.figure, "words": ladder.words},
+        "heat": map_data(results.stages, {drawing.id: drawing for drawing in drawings}),
     }  # fmt: skip
 
 
@@ -82,15 +86,24 @@ def _stage(stage: StageFacts, verdict: str, drawings: Mapping[str, FloorDrawing]
         place["radios"].append([index, radio.band, radio.channel, radio.width_mhz, radio.power_dbm])
     signal = [round(float(level)) if math.isfinite(level) else None for level in stage.room_rssi_dbm]
     return {
-        "id": stage.id, "label": stage.label, "date": date_text(stage.date), "verdict": verdict,
+        "id": stage.id, "label": short_label(stage.label), "date": date_text(stage.date), "verdict": verdict,
         "devices": stage.devices, "aps": list(places.values()), "signal": signal,
     }  # fmt: skip
+
+
+def _backlog(group: DayGroup, *, faults: bool) -> dict[str, Any]:
+    """The chart of waiting saves, in runs with faults."""
+    if not faults:
+        return {}
+    chart = backlog_chart(group)
+    return {"backlog": {"figure": chart.figure, "words": chart.words}}
 
 
 def _group(group: DayGroup, film: DayFilm, *, stage: int, results: Results, summary: Summary) -> dict[str, Any]:
     day = next(day for day in summary.stages[stage].days if day.day == group.day_kind)
     sheets = day_sheets(results, day, group.stage.radios)
     timeline, latency = day_chart(group), latency_chart(group)
+    faults = any(one.outages for one in results.days)
     return {
         "stage": stage,
         "day": group.day_kind,
@@ -106,6 +119,7 @@ def _group(group: DayGroup, film: DayFilm, *, stage: int, results: Results, summ
         "lessons": [_lesson(lesson, group) for lesson in film.lessons],
         "sheets": {name: [[_cell(cell) for cell in row] for row in rows] for name, rows in sheets.items()},
         "timeline": {"figure": timeline.figure, "words": timeline.words},
+        **_backlog(group, faults=faults),
         "latency": {"figure": latency.figure, "words": latency.words},
     }
 

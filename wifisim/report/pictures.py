@@ -20,7 +20,6 @@ _DPI = 100
 _CAPTIONS = {
     "readiness": "Every criterion through the stages, with its interval and target",
     "lessons": "Rooms by periods: the share of devices that worked",
-    "signal": "Strongest 5 GHz signal over the floor",
 }
 
 
@@ -37,7 +36,7 @@ class Picture:
 
 
 def pictures(results: Results, readiness: Readiness, group: DayGroup) -> Iterator[Picture]:
-    """Readiness by wave; the lessons grid of the chosen day and the signal of each floor in its stage."""
+    """Readiness by wave, and the lessons grid of the chosen day."""
     for kind, caption in _CAPTIONS.items():
         for drawing in draw(results, readiness, Choice(kind, group.stage.id, group.day_kind)):
             figure = drawing.figure

@@ -35,11 +35,11 @@ class PlainVerdict:
     cards: tuple[Card, ...]
 
 
-def plain_verdict(results: Results, readiness: Readiness) -> PlainVerdict:
-    """What the head teacher reads."""
+def plain_verdict(results: Results, readiness: Readiness, *, faults: str = "") -> PlainVerdict:
+    """What the head teacher reads; ``faults`` is the sentence about them."""
     cards = cards_of(results, readiness)
     stamps = _stamps(readiness)
-    parts = (_course(results, readiness), _lessons(readiness))
+    parts = (_course(results, readiness), _lessons(readiness), faults)
     return PlainVerdict(
         status=stamps[0].status if len(stamps) == 1 else "at_risk",
         stamps=stamps,
@@ -77,15 +77,16 @@ def _headline(results: Results, readiness: Readiness) -> str:
         return f"{site}: the network {words} at the end of the plan, but not at {labels[readiness.first_failing_stage]}"
     risky = [labels[stage.stage_id] for stage in readiness.stages if stage.verdict == "at_risk"]
     if readiness.verdict == "ready":
-        on_the_way = f"; on the way it is at its limit ({_between(risky)})" if risky else ""
-        return f"{site}: the network is ready for the whole plan{on_the_way}"
+        if risky:
+            return f"{site}: the network is ready at the end of the plan; {_between(risky)} it is at its limit"
+        return f"{site}: the network is ready for the whole plan"
     if all(found.tight for stage in readiness.stages for found in stage.assessments if found.status == "at_risk"):
         return f"{site}: the network carries the plan, but without reserve"
     return f"{site}: the network may not carry the whole plan"
 
 
 def _between(labels: list[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    return f"at {labels[0]}" if len(labels) == 1 else f"from {labels[0]} to {labels[-1]}"
 
 
 def _course(results: Results, readiness: Readiness) -> str:

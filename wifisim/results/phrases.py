@@ -79,11 +79,16 @@ def span_text(span_s: tuple[float, float]) -> str:
     return f"{clock_from_seconds(span_s[0])}-{clock_from_seconds(span_s[1])}"
 
 
+def weekday_name(weekday: str) -> str:
+    """``Tuesday`` of ``Tue`` or ``Tue week A``; any other name stays."""
+    name = weekday.split(maxsplit=1)[0] if weekday else ""
+    return _WEEKDAYS.get(name, name)
+
+
 def day_phrase(day_kind: str, weekday: str) -> str:
     """When: ``on a typical Tuesday``, ``on the arrival day`` ..."""
     if day_kind == "typical":
-        name = weekday.split(maxsplit=1)[0] if weekday else ""
-        return f"on a typical {_WEEKDAYS.get(name, name) or 'day'}"
+        return f"on a typical {weekday_name(weekday) or 'day'}"
     return f"on the {day_kind} day" if day_kind in {"arrival", "worst"} else f"on an {day_kind} day"
 
 

@@ -141,7 +141,7 @@ def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment, *, asked: 
         clause = "" if cause.span_s is None else f"{clause} "
         reason = f"{cause.unassociated} devices find no usable Wi-Fi: " if cause.unassociated else ""
         return f"{clause}{reason}{figure} ({asked})"
-    doing = _listed([run.activities[index].label.lower() for index in cause.activities[:2]])
+    doing = _listed([_inside(run.activities[index].label) for index in cause.activities[:2]])
     slows = f" and slows {doing}" if doing else ""
     return f"{clause}{slows}: {figure} ({asked})"
 
@@ -155,6 +155,11 @@ def figure_text(run: RunFacts, assessment: Assessment) -> str:
         return f"{criterion.label[:1].lower()}{criterion.label[1:]}: {value}"
     where = rooms_text(run, assessment.cause.rooms, assessment.cause.room_count)
     return template.format(value=value, where=where, devices=value_text(run.devices_good_share, "share"))
+
+
+def _inside(label: str) -> str:
+    """A label inside a sentence: its first letter small, abbreviations as they are."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _growth(stages: dict[str, StageFacts], assessment: Assessment, last: Assessment) -> str:
@@ -205,9 +210,10 @@ def need_text(need: Need, kind: str, *, rate_bps: float | None) -> str:
 
 
 def sold_rate_bps(stage: StageFacts, resource: int) -> float | None:
-    """The rate under which the internet line is sold, which is what people know; None for other resources."""
-    direction = stage.resources[resource].id.removeprefix("line:")
-    rate_mbps = stage.figures.get(f"line_{direction}_mbps")
+    """The rate under which the internet line or the filter is sold, which is what people know; None for others."""
+    facts = stage.resources[resource]
+    name = "filter_mbps" if facts.kind == "appliance" else f"line_{facts.id.removeprefix('line:')}_mbps"
+    rate_mbps = stage.figures.get(name)
     return None if rate_mbps is None else 1e6 * rate_mbps
 
 

@@ -25,6 +25,7 @@ function makeCharts(data) {
     const shown = group;
     await draw("timeline", shown.timeline);
     await draw("latency", shown.latency);
+    if (nodes.has("backlog")) await draw("backlog", shown.backlog);
     if (!nodes.get("ladder").classList.contains("js-plotly-plot")) await draw("ladder", data.ladder);
     document.documentElement.dataset.charts = "drawn";
   }

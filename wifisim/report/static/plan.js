@@ -3,11 +3,13 @@
 function makePlan(data) {
   const SVG = "http://www.w3.org/2000/svg";
   const SIGNS = {works: "✓", mixed: "~", fails: "✗"};
+  const DAY_WORDS = {works: "every lesson works", mixed: "a lesson fails in some runs", fails: "a lesson fails"};
   const WORDS = {works: "lesson works", mixed: "lesson works in some runs", fails: "lesson fails"};
   const rooms = new Map([...document.querySelectorAll(".room")].map((node) => [Number(node.dataset.room), node]));
   const floors = [...document.querySelectorAll("svg.floor")];
   const details = document.getElementById("details");
   const state = {group: null, bin: 0, roomsShow: "lessons", apsShow: "airtime", here: null};
+  const heat = makeHeat(data.heat);
   const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   const decoded = new Map();
   let marks = [];
@@ -63,15 +65,32 @@ function makePlan(data) {
       let kind = "", sign = "", words = "no lesson with devices";
       if (state.roomsShow === "lessons" && lesson) {
         kind = lesson[5]; sign = SIGNS[kind]; words = WORDS[kind];
+      } else if (state.roomsShow === "day") {
+        const found = dayOf(index);
+        if (found) { kind = found.kind; sign = `${SIGNS[kind]} ${found.share} %`; words = `${found.share} % of its devices worked this day, ${DAY_WORDS[kind]}`; }
       } else if (state.roomsShow === "signal") {
-        kind = level === null ? "" : level < data.rssiMin ? "weak" : level < data.rssiMin + 6 ? "fair" : "strong";
+        kind = level === null ? "" : level < data.rssiMin ? "weak" : "strong";
         sign = level === null ? "" : `${kind === "weak" ? "✗ " : ""}${level}`;
-        words = level === null ? "no seats" : `signal ${level} dBm`;
+        words = level === null ? "no seats" : `signal ${level} dBm${kind === "weak" ? ", too weak" : ""}`;
+      } else if (state.roomsShow === "rate") {
+        const rate = stage().rate[index];
+        kind = rate === null ? "" : "strong"; sign = rate === null ? "" : String(rate);
+        words = rate === null ? "no figure" : `rate ${rate} Mbit/s`;
+      } else if (state.roomsShow === "airtime") {
+        words = "see the access points";
       }
       node.setAttribute("class", `room ${kind}${state.here === node ? " here" : ""}`);
       node.querySelector(".sign").textContent = sign;
       node.setAttribute("aria-label", `Room ${data.rooms[index].name}: ${words}`);
     }
+  }
+  // How a room's lessons with devices went on the whole day.
+  function dayOf(index) {
+    const own = state.group.lessons.filter((one) => one[0] === index);
+    if (!own.length) return null;
+    const sum = (column) => own.reduce((total, one) => total + one[column] * one[9], 0);
+    const kind = own.some((one) => one[5] === "fails") ? "fails" : own.some((one) => one[5] === "mixed") ? "mixed" : "works";
+    return {kind, share: Math.floor((100 * sum(7)) / sum(6) + 1e-6)};
   }
   function showAccessPoints() {
     for (const {ap, node, shape, text} of marks) {
@@ -81,8 +100,12 @@ function makePlan(data) {
       const level = high ? "high" : busiest > data.airtimeMax / 2 ? "mid" : "low";
       node.setAttribute("class", `ap ${level}${state.here === node ? " here" : ""}`);
       // A square with a cross, wider than the circle, so that it is told by shape as well.
-      for (const [name, value] of Object.entries({rx: high ? 0.1 : 1.35, x: high ? -2.1 : -1.35, width: high ? 4.2 : 2.7})) shape.setAttribute(name, value);
-      text.textContent = `${high ? "✗" : ""}${state.apsShow === "airtime" ? busiest : devices}`;
+      shape.setAttribute("rx", high ? 0.1 : 1.35);
+      const channels = ap.radios.filter((radio) => radio[1] !== "2.4" || ap.radios.length === 1).map((radio) => radio[2]);
+      const shown = {airtime: busiest, clients: devices, channel: channels.join("/")}[state.apsShow];
+      const wide = String(shown).length > 3 ? 4.6 : high ? 4.2 : 2.7;
+      shape.setAttribute("x", -wide / 2); shape.setAttribute("width", wide);
+      text.textContent = `${high && state.apsShow !== "channel" ? "✗" : ""}${shown}`;
       node.setAttribute("aria-label", `Access point ${ap.id}: airtime ${busiest} %${high ? ", above its limit or full" : ""}, ${devices} devices`);
     }
   }
@@ -109,6 +132,7 @@ function makePlan(data) {
       heading.textContent = room.name === room.id ? `Room ${room.name}` : `${room.name} (${room.id})`;
       addRow(list, "Kind", `${room.kind.replaceAll("_", " ")}, ${room.seats} seats`);
       addRow(list, "Signal", level === null ? "no seats" : `${level} dBm or more on 95 % of seats`);
+      if (stage().rate[index] !== null) addRow(list, "Rate", `${stage().rate[index]} Mbit/s (PHY) or more on 95 % of the floor`);
       const now = nowLessons().filter((one) => one[0] === index);
       if (!now.length) addRow(list, "Now", "no lesson with devices");
       for (const one of now) {
@@ -118,7 +142,8 @@ function makePlan(data) {
         if (one[10]) addRow(list, "Held back by", one[10]);
       }
       const bad = state.group.lessons.filter((one) => one[0] === index && one[5] !== "works");
-      addRow(list, "This day", bad.length ? bad.map((one) => `${SIGNS[one[5]]} ${clock(one[1])} ${one[3]}`).join("; ") : "all lessons with devices work");
+      const whole = dayOf(index);
+      if (whole) addRow(list, "This day", `${whole.share} % of devices worked${bad.length ? `; ${bad.map((one) => `${SIGNS[one[5]]} ${clock(one[1])} ${one[3]}`).join("; ")}` : ", every lesson works"}`);
     } else {
       const {ap} = marks.find((mark) => mark.node === node);
       heading.textContent = `Access point ${ap.id}`;
@@ -169,7 +194,9 @@ function makePlan(data) {
     },
     setBin(bin) { state.bin = bin; },
     show(roomsShow, apsShow) { state.roomsShow = roomsShow; state.apsShow = apsShow; },
-    draw() { showRooms(); showAccessPoints(); showDetails(); return sentence(); },
+    legend: (kind) => heat.legend(kind),
+    hasRates: heat.hasRates,
+    draw() { heat.show(floors, state.group.stage, state.roomsShow, airtime); showRooms(); showAccessPoints(); showDetails(); return sentence(); },
     showFloor, clock, time,
     period: () => data.periods.filter((one) => one[1] <= time() && time() < one[2]).map((one) => one[0]).join(", "),
     floorOfWorst() {

@@ -17,9 +17,18 @@
     plan.setBin(Number(slider.value));
     plan.show(by("rooms-show").value, by("aps-show").value);
     now.textContent = plan.draw();
+    key(by("rooms-show").value);
     const text = plan.clock(plan.time());
     output.textContent = text;
     slider.setAttribute("aria-valuetext", `${text} ${plan.period()}`.trim());
+  }
+  function key(kind) {
+    const heat = ["signal", "rate", "airtime"].includes(kind);
+    for (const node of document.querySelectorAll("#plan-key [data-key]")) node.toggleAttribute("hidden", !node.dataset.key.split(" ").includes(kind));
+    if (!heat) return;
+    const {ends, bar} = plan.legend(kind);
+    by("heat-bar").style.background = bar;
+    [by("heat-low").textContent, by("heat-high").textContent] = ends;
   }
   function showGroup(next, bin) {
     group = next;
@@ -44,6 +53,7 @@
       mark.textContent = name;
       return mark;
     }));
+    for (const mark of by("bells").children) if (mark.scrollWidth > mark.clientWidth + 1) mark.textContent = "";
   }
   function showDays(kind) {
     const own = data.groups.filter((one) => one.stage === Number(stage.value));
