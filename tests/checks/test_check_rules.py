@@ -308,21 +308,131 @@ def test_v11_thirty_testers_are_far_below_any_limit(tmp_path: Path) -> None:
     assert 30 * steady_bps < 0.02 * slowest
 
 
-def test_upd001_compares_an_update_with_lesson_and_night(tmp_path: Path) -> None:
+def _unplanned(document: dict[str, Any]) -> None:
+    document.pop("storms", None)
+
+
+def test_upd001_compares_an_update_without_a_plan_with_lesson_and_night(tmp_path: Path) -> None:
     def thin(document: dict[str, Any]) -> None:
+        _unplanned(document)
         network(document)["wan"]["main"]["down_mbps"] = 10
 
     # Brookside's 100 Mbit/s needs some hours (a note); a tenth of the line needs ten times as long: over a night.
-    whole = Examined(tmp_path)
-    note, warning = whole.only("UPD001", "note"), Examined(tmp_path, thin).only("UPD001", "warning")
+    note = Examined(tmp_path, _unplanned).only("UPD001", "note")
+    warning = Examined(tmp_path, thin).only("UPD001", "warning")
     assert warning.finding.weight == pytest.approx(10 * note.finding.weight)
     assert warning.finding.weight > 12 * 0.8
 
     def wide(document: dict[str, Any]) -> None:
+        _unplanned(document)
         network(document)["wan"]["main"]["down_mbps"] = 10_000
         network(document)["filter"]["throughput_mbps"] = 10_000
 
     assert not Examined(tmp_path, wide).reports("UPD001")
+
+
+def _update(**keys: Any) -> Edit:
+    def edit(document: dict[str, Any]) -> None:
+        document["storms"] = [{"id": "chromebooks", "what": "os-update", "platform": "chromeos", **keys}]
+
+    return edit
+
+
+def test_upd001_reads_the_plan(tmp_path: Path) -> None:
+    # Brookside at the end: 240 Chromebooks of years 3 to 6 and none elsewhere; 0.7 x 418.5 MB (median 400, sigma 0.3)
+    # = 293 MB each: 70.3 GB, 97 min at 96.5 Mbit/s of payload. A lesson has 65 min: too long; so have two hours, of
+    # which 80 % may go: 96 min.
+    at_once = Examined(tmp_path, _update()).only("UPD001", "warning")
+    assert "240 devices x 293 MB = 70.3 GB" in at_once.finding.working
+    assert at_once.finding.weight == pytest.approx(97.1 / 65, rel=0.01)
+    assert "evenings: 1" in at_once.finding.fix  # 97 min of 80 % of six hours
+    over = Examined(tmp_path, _update(spread={"over_min": 120})).only("UPD001", "warning")
+    assert "minutes it is spread over" in over.finding.message
+    # Half of it from devices nearby, three evenings, or five days of five lessons: nothing to say.
+    for keys in (
+        {"spread": {"over_min": 120}, "peers": 0.5},
+        {"spread": {"evenings": 3}},
+        {"spread": {"days": 5}},
+    ):
+        assert not Examined(tmp_path, _update(**keys)).reports("UPD001"), keys
+
+    def evening_on_a_thin_line(document: dict[str, Any]) -> None:
+        _update(spread={"evenings": 1})(document)
+        network(document)["wan"]["main"]["down_mbps"] = 20
+
+    # 70.3 GB at 19.3 Mbit/s: 8.1 h against 80 % of an evening of six.
+    slow = Examined(tmp_path, evening_on_a_thin_line)
+    assert "over 2 evenings" in slow.only("UPD001", "warning").finding.fix
+    assert "chromebooks" in slow.line_of(slow.only("UPD001", "warning"))
+
+
+def test_upd001_leaves_evenings_to_devices_that_stay(tmp_path: Path) -> None:
+    def home(document: dict[str, Any]) -> None:
+        _update(spread={"evenings": 1})(document)
+        network(document)["wan"]["main"]["down_mbps"] = 5
+        document["programme"]["model"] = "take-home"
+        document["devices"] = {"already": {}}
+
+    assert not Examined(tmp_path, home).reports("UPD001")
+
+
+def test_upd002_names_storms_that_hit_nobody(tmp_path: Path) -> None:
+    report = Examined(tmp_path, _update(platform="windows", profile="os-update-windows")).only("UPD002", "warning")
+    assert "about windows" in report.finding.message
+    assert "pupils have chromeos, ipados" in report.finding.working
+    assert not Examined(tmp_path, _update()).reports("UPD002")
+
+
+def test_tro001_adds_up_a_class_s_day(tmp_path: Path) -> None:
+    def lasts(lessons: int) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            document["programme"]["lessons_per_charge"] = lessons
+
+        return edit
+
+    # Linden's timetable: a KS4 day of five lessons of 70 % with devices wants 3.5 of them; a charge of three is short.
+    short = Examined(tmp_path, lasts(3), stem="secondary-linden").only("TRO001", "warning")
+    assert "5 lessons, in the mean 3.5 of them" in short.finding.working
+    assert not Examined(tmp_path, lasts(4), stem="secondary-linden").reports("TRO001")
+    assert not Examined(tmp_path, lasts(0), stem="secondary-linden").reports("TRO001")
+
+
+def test_air001_spreads_devices_where_the_controller_does(tmp_path: Path) -> None:
+    def twice(balancing: str) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            # Two access points at one place in the middle of the school, the second 2 dB weaker; nothing else.
+            network(document)["access_points"] = [
+                {"id": f"AP-{n}", "model": "wifi6-4x4", "floor": "G", "at_m": [40, 9], "switch": "core",
+                 "radios": {"5": {"channel": 36 + 4 * n, "power_dbm": 14 - 2 * n}, "2.4": "off"}}
+                for n in range(2)
+            ]  # fmt: skip
+            document["simulate"]["air"] = {"load_balancing": balancing}
+
+        return edit
+
+    def most(examined: Examined) -> int:
+        return max(int(report.finding.message.split()[0]) for report in examined.reports("AIR001"))
+
+    alone, balanced = most(Examined(tmp_path, twice("off"))), most(Examined(tmp_path, twice("clients")))
+    assert balanced == pytest.approx(alone / 2, abs=1)
+
+
+def test_air005_wants_clear_channels(tmp_path: Path) -> None:
+    def channel(number: int) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            point(document)["radios"]["2.4"]["channel"] = number
+
+        return edit
+
+    report = Examined(tmp_path, channel(3)).only("AIR005", "warning")
+    assert "AP-C05-06 3 (20 MHz)" in report.finding.working
+    assert not Examined(tmp_path).reports("AIR005")
+
+    def four(document: dict[str, Any]) -> None:  # the European plan of four
+        for index, number in enumerate((1, 5, 9, 13)):
+            point(document, index)["radios"]["2.4"]["channel"] = number
+
+    assert not Examined(tmp_path, four).reports("AIR005")
 
 
 def test_cal001_knows_weekends_and_terms(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
-"""The air without a simulation: devices per radio, who shares a channel, beacons, and rooms without signal.
+"""The air without a simulation: devices per radio, beacons, and rooms without signal.
 
 Devices per radio: every class sits where the timetable puts it, and each device takes the radio it hears best at its
-seat (middle of the signal, no load balancing); one member of staff stands in each lesson. All devices of the class
-count, used or not: they stay associated. Left out: devices on the move, and phones outside lessons.
+seat (middle of the signal), or with `load_balancing` the emptiest of those about as good; one member of staff stands in
+each lesson. All devices of the class count, used or not: they stay associated. Left out: devices on the move, and
+phones outside lessons.
 """
 
 from __future__ import annotations
@@ -19,11 +20,9 @@ from wifisim.checks.finding import Finding, Severity, percent
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.timetable import Lesson
 from wifisim.mac.standing import beacon_share
-from wifisim.traffic.population import Block
 
 DENSE_CLIENTS = 30  # Cisco Meraki calls more than this on a radio high density
 MANY_CLIENTS = 50  # about here a campus project counts an access point as overloaded (UAB)
-MOST_SHARING = 3  # access points on one channel that hear each other: more leave each under a third of the air
 MOST_SSIDS = 4  # advice of Revolution Wi-Fi's SSID overhead calculator
 BEACON_LIMIT = 0.1  # airtime that beacons may take (project choice)
 COVERED_SHARE = 0.95  # of a room's seats that must have the signal
@@ -59,6 +58,7 @@ def clients_per_radio(case: Case, stage: Stage) -> Iterator[Finding]:
 
 def _crowded(case: Case, stage: Stage, crowds: list[Crowd], *, severity: Severity, limit: str) -> Finding:
     signal, worst = case.signal(stage), crowds[0]
+    balanced = case.site.simulation.air.load_balancing == "clients"
     radio = signal.radios[worst.radio]
     name = f"{radio.access_point_id} ({radio.radio.band} GHz)"
     more = len(crowds) - 1
@@ -66,9 +66,11 @@ def _crowded(case: Case, stage: Stage, crowds: list[Crowd], *, severity: Severit
     return Finding(
         severity=severity,
         subject=severity,
-        message=f"{worst.devices} devices want {name} in {worst.when}: {limit}{others}.",
-        working=f"classes in {', '.join(worst.rooms[:4])}{' ...' if len(worst.rooms) > 4 else ''} hear it best; "
-        f"{worst.devices} devices of pupils, staff and pockets",
+        message=f"{worst.devices} devices {'are given to' if balanced else 'want'} {name} in {worst.when}: "
+        f"{limit}{others}.",
+        working=f"classes in {', '.join(worst.rooms[:4])}{' ...' if len(worst.rooms) > 4 else ''} "
+        f"{'with load balancing' if balanced else 'hear it best'}; "
+        f"{worst.devices} devices: pupils' own, staff's, and phones in pockets",
         fix="An access point in each of these rooms, or 5 and 6 GHz radios that share the devices.",
         place=case.lines.access_point(stage.date, radio.access_point_id),
         weight=float(worst.devices),
@@ -87,9 +89,11 @@ def fullest_lessons(case: Case, stage: Stage) -> list[Crowd]:
     rooms: list[tuple[str, ...]] = [()] * count
     for (day, period_id), lessons in slots.items():
         by_room = {lesson.room_id: np.zeros(count, dtype=np.int64) for lesson in lessons}
+        total = np.zeros(count, dtype=np.int64)
         for lesson in lessons:
-            by_room[lesson.room_id] += seats.taken(lesson)
-        total = sum(by_room.values(), np.zeros(count, dtype=np.int64))
+            taken = seats.taken(lesson, total)
+            by_room[lesson.room_id] += taken
+            total += taken
         for radio in np.flatnonzero(total > best):
             best[radio], when[radio] = total[radio], f"{period_id} on {names[day]}"
             rooms[radio] = tuple(room for room, taken in by_room.items() if taken[radio])
@@ -103,56 +107,45 @@ class _Seats:
         self.signal = case.signal(stage)
         self._people = case.population(stage)
         self._rooms = {room.id: index for index, room in enumerate(case.site.building.rooms)}
+        self._balanced = case.site.simulation.air.load_balancing == "clients"
+        self._limits = np.array([placed.radio.max_clients for placed in self.signal.radios], dtype=np.int64)
         self._counted: dict[tuple[str, int, int], NDArray[np.int64]] = {}
 
-    def taken(self, lesson: Lesson) -> NDArray[np.int64]:
+    def taken(self, lesson: Lesson, so_far: NDArray[np.int64]) -> NDArray[np.int64]:
         """Devices [radio] of one lesson: the class's own, or the room's, phones, and one member of staff."""
         room = self._rooms[lesson.room_id]
         in_room = self._people.rooms.get(lesson.room_id)
         own = [in_room] if in_room is not None else list(self._people.pupils.get(lesson.class_id, ()))
         phones = self._people.phones.get(lesson.class_id, ())
+        blocks = [(block, block.keys.size) for block in (*own, *phones)] + [(block, 1) for block in self._people.staff]
         taken = np.zeros(len(self.signal.radios), dtype=np.int64)
-        for block in (*own, *phones):
-            taken += self._radios(block, room, block.keys.size)
-        for block in self._people.staff:
-            taken += self._radios(block, room, 1)
+        for block, count in blocks:
+            if count and not block.wired_switch_id:
+                taken += self._radios(block.client_id, room, count, so_far + taken)
         return taken
 
-    def _radios(self, block: Block, room: int, count: int) -> NDArray[np.int64]:
+    def _radios(self, client_id: str, room: int, count: int, so_far: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many of ``count`` devices at the seats of ``room`` take each radio."""
-        if block.wired_switch_id or count == 0:
-            return np.zeros(len(self.signal.radios), dtype=np.int64)
-        key = (block.client_id, room, count)
-        if key not in self._counted:
+        key = (client_id, room, count)
+        if self._balanced or key not in self._counted:
             seats = np.flatnonzero(self.signal.coverage.places.room == room)
-            radios = self.signal.best[block.client_id][seats[np.arange(count) % seats.size]]
-            self._counted[key] = np.bincount(radios[radios >= 0], minlength=len(self.signal.radios))
+            places = seats[np.arange(count) % seats.size]
+            self._counted[key] = self._spread(client_id, places, so_far) if self._balanced else self._best(key, places)
         return self._counted[key]
 
+    def _best(self, key: tuple[str, int, int], places: NDArray[np.int64]) -> NDArray[np.int64]:
+        radios = self.signal.best[key[0]][places]
+        return np.bincount(radios[radios >= 0], minlength=len(self.signal.radios))
 
-def shared_channels(case: Case, stage: Stage) -> Iterator[Finding]:
-    """The largest group of radios on one channel that all hear each other, band by band."""
-    signal = case.signal(stage)
-    for band in ("2.4", "5", "6"):
-        groups = [clique for clique in signal.domains.cliques if signal.radios[clique[0]].radio.band == band]
-        group = max(groups, key=len, default=())
-        if len(group) <= MOST_SHARING:
-            continue
-        names = [signal.radios[member].access_point_id for member in group]
-        large = sum(len(clique) > MOST_SHARING for clique in groups)
-        radio = signal.radios[group[0]].radio
-        yield Finding(
-            severity="note" if band == "2.4" else "warning",
-            subject=band,
-            message=f"{len(group)} access points share {band} GHz channel {radio.channel}: one sends at a time.",
-            working=f"{', '.join(names[:6])}{' ...' if len(names) > 6 else ''} hear each other; each gets about "
-            f"{percent(1 / len(group))} of the air; {large} such groups of more than {MOST_SHARING}",
-            fix="Switch every other 2.4 GHz radio off."
-            if band == "2.4"
-            else "Less power, narrower channels, or more channels (DFS channels 52-140 where radar allows).",
-            place=case.lines.access_point(stage.date, names[0]),
-            weight=float(len(group)),
-        )
+    def _spread(self, client_id: str, places: NDArray[np.int64], so_far: NDArray[np.int64]) -> NDArray[np.int64]:
+        """One after the other to the emptiest of the radios about as good as the best, as the simulation does it."""
+        taken = np.zeros_like(so_far)
+        for place in places.tolist():
+            alike = np.flatnonzero(self.signal.alike[client_id][:, place])
+            if alike.size:
+                free = self._limits[alike] - so_far[alike] - taken[alike]
+                taken[alike[np.argmax(free)]] += 1
+        return taken
 
 
 def network_names(case: Case, stage: Stage) -> Iterator[Finding]:

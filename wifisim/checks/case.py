@@ -7,7 +7,6 @@ without shadowing: its middle, not its luck.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,11 +24,15 @@ from wifisim.traffic.population import Block, Population, populate
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """The air of one stage: ``best[client]`` [place] is the radio a device takes first (-1: none)."""
+    """The air of one stage: ``best[client]`` [place] is the radio a device takes first (-1: none).
+
+    ``alike[client]`` [radio, place]: those about as good, from which a controller that balances load may choose.
+    """
 
     coverage: Coverage
     domains: Domains
     best: dict[str, NDArray[np.int64]]
+    alike: dict[str, NDArray[np.bool_]]
     level_dbm: NDArray[np.float64]
 
     @property
@@ -75,12 +78,23 @@ class Case:
         """Devices in the pool of the programme."""
         return math.ceil(self.site.programme.pool_share * self.handed_out(stage))
 
-    def kinds(self, stage: Stage) -> Counter[str]:
-        """Devices by client type."""
-        counts: Counter[str] = Counter()
-        for block in self.blocks(stage):
-            counts[block.client_id] += block.keys.size
-        return counts
+    def platform(self, client_id: str) -> str:
+        """The operating system of a client type."""
+        return self.site.catalog.clients[client_id].platform
+
+    def pupil_clients(self) -> set[str]:
+        """The client types of pupils' devices in any stage, phones left out."""
+        people = [self.population(stage).pupils.values() for stage in self.site.stages]
+        return {block.client_id for groups in people for blocks in groups for block in blocks}
+
+    def updating(self, stage: Stage, platform: str, *, stays: bool = False) -> int:
+        """Pupils' devices of a platform ("" = any), or with ``stays`` only those that spend the night in school."""
+        blocks = [block for blocks in self.population(stage).pupils.values() for block in blocks]
+        return sum(
+            block.keys.size
+            for block in blocks
+            if platform in {"", self.platform(block.client_id)} and not (stays and block.goes_home)
+        )
 
     def signal(self, stage: Stage) -> Signal:
         """The air of a stage; stages with the same radios share it."""
@@ -98,11 +112,12 @@ class Case:
             block.client_id for stage in site.stages for block in self.blocks(stage) if not block.wired_switch_id
         }
         clients.add(site.programme.client_id)
-        best = {}
+        best, alike = {}, {}
         for client_id in sorted(clients):
-            ranks = rank_radios(coverage, site.catalog.clients[client_id], settings).ranks
+            ranking = rank_radios(coverage, site.catalog.clients[client_id], settings)
+            ranks, alike[client_id] = ranking.ranks, ranking.alike
             best[client_id] = ranks[:, 0] if ranks.shape[1] else np.full(ranks.shape[0], -1, dtype=np.int64)
         client = site.catalog.clients[site.programme.client_id]
         heard = np.array([radio.radio.band in client.bands for radio in radios], dtype=np.bool_)
         level = np.max(rssi_dbm(coverage, client)[heard], axis=0, initial=-np.inf)
-        return Signal(coverage, contention_domains(coverage), best, level)
+        return Signal(coverage, contention_domains(coverage), best, alike, level)

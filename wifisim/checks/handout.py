@@ -1,6 +1,6 @@
-"""Hand-outs and updates: bytes through the line against the time there is, and spare devices against missing ones.
+"""Hand-outs: bytes through the line against the time there is, and spare devices against missing ones.
 
-Bytes are the mean sizes of the bulk transfers in the profile that the wave or the update plays; what a content cache
+Bytes are the mean sizes of the bulk transfers in the profile that the wave plays; what a content cache
 answers does not cross the line. The rate is the slowest of line and filter, at the share of payload that TCP/IP
 leaves (1448 of 1500 bytes). Left out: everything else that uses the line in those hours.
 """
@@ -17,8 +17,6 @@ from wifisim.inputs.rollout import Stage, Wave
 from wifisim.inputs.site import Site
 
 PAYLOAD_SHARE = 1448 / 1500  # TCP payload of a full IP packet (RFC 9293, RFC 7323)
-UPDATE_PROFILE = "os-update"
-NIGHT_H = 12.0  # from the evening to the first lesson (project choice)
 TIGHT = 0.8  # of the time there is: beyond it the lessons beside it have no line left
 
 
@@ -40,8 +38,8 @@ def enrolment(case: Case, stage: Stage) -> Iterator[Finding]:
             severity="problem" if late else "warning",
             subject=wave.id,
             message=f"Enrolling wave {wave.id} {'takes longer than its slots' if late else 'fills the line'}.",
-            working=f"{_volume(devices, each)} in the fullest slot; at {rate_bps / 1e6:,.0f} Mbit/s of payload "
-            f"{_time(takes_s)}; slot {wave.arrival.slot_s / 60:g} min",
+            working=f"{volume_text(devices, each)} in the fullest slot; at {rate_bps / 1e6:,.0f} Mbit/s of payload "
+            f"{time_text(takes_s)}; slot {wave.arrival.slot_s / 60:g} min",
             fix=f"About {slots} slots of {wave.arrival.slot_s / 60:g} min instead of {wave.arrival.slots} (two days if "
             "need be), apps installed beforehand, or a content cache.",
             place=case.lines.item("waves", wave.id),
@@ -77,37 +75,6 @@ def payload_rate_bps(network: Network) -> float:
     return min([network.wan[0].down_bps, *filters]) * PAYLOAD_SHARE
 
 
-def update_night(case: Case, stage: Stage) -> Iterator[Finding]:
-    """An operating-system update of all handed-out devices against one night, or a lesson."""
-    devices = case.handed_out(stage)
-    if not devices or UPDATE_PROFILE not in case.site.profiles:
-        return
-    each = line_bytes(case.site, stage.network, UPDATE_PROFILE)
-    rate_bps = payload_rate_bps(stage.network)
-    takes_h = devices * each * 8.0 / rate_bps / 3600.0
-    longest_h = (
-        max((p.end_s - p.start_s for p in case.site.timetable.periods if p.kind == "lesson"), default=3600) / 3600
-    )
-    if takes_h <= longest_h:
-        return
-    nights = math.ceil(takes_h / (TIGHT * NIGHT_H))
-    over = takes_h > TIGHT * NIGHT_H
-    yield Finding(
-        severity="warning" if over else "note",
-        subject="update",
-        message="An update of all devices does not fit into one night."
-        if over
-        else "An update of all devices fills the line for longer than a lesson: it belongs into the night.",
-        working=f"{_volume(devices, each)}; at {rate_bps / 1e6:,.0f} Mbit/s of payload {takes_h:.1f} h; "
-        f"night {NIGHT_H:g} h, lesson {longest_h * 60:.0f} min",
-        fix=f"Spread it over {nights} nights (ChromeOS scatter, update rings), with peers or a content cache."
-        if over
-        else "Set the update window to the night, or spread it over days (ChromeOS scatter, update rings).",
-        place=case.lines.network(stage.date, "wan", "main", "down_mbps"),
-        weight=takes_h,
-    )
-
-
 def pool(case: Case, stage: Stage) -> Iterator[Finding]:
     """Spare devices against the faulty and the forgotten ones."""
     programme, devices = case.site.programme, case.handed_out(stage)
@@ -128,9 +95,11 @@ def pool(case: Case, stage: Stage) -> Iterator[Finding]:
     )
 
 
-def _volume(devices: int, each_bytes: float) -> str:
+def volume_text(devices: int, each_bytes: float) -> str:
+    """The bytes of some devices, as a sum."""
     return f"{devices:,} devices x {each_bytes / 1e6:,.0f} MB = {devices * each_bytes / 1e9:,.1f} GB"
 
 
-def _time(seconds: float) -> str:
+def time_text(seconds: float) -> str:
+    """A length of time in words."""
     return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"

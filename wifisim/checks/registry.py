@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wifisim.checks.addresses import dhcp_pool, nat_ports
-from wifisim.checks.air import clients_per_radio, dark_rooms, network_names, shared_channels
+from wifisim.checks.air import clients_per_radio, dark_rooms, network_names
 from wifisim.checks.cabling import access_point_uplink, poe_budget, switch_uplink
 from wifisim.checks.calendar import dates
 from wifisim.checks.case import Case
+from wifisim.checks.channels import overlapping_channels, shared_channels
 from wifisim.checks.filtering import session_table, throughput
 from wifisim.checks.finding import SEVERITIES, Finding, Report
-from wifisim.checks.handout import enrolment, pool, update_night
+from wifisim.checks.handout import enrolment, pool
 from wifisim.checks.line import backup_line, line_rate
 from wifisim.checks.rooms import class_sizes, machine_rooms
+from wifisim.checks.trolleys import charging
+from wifisim.checks.updates import update_time, update_without_devices
 from wifisim.inputs.lines import Lines
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import Site
@@ -49,12 +52,15 @@ RULES: dict[str, Rule] = {
         Rule("AIR002", "access points that share a channel, against three", shared_channels),
         Rule("AIR003", "airtime of all beacons, against 10 %, and network names, against four", network_names),
         Rule("AIR004", "signal in rooms with lessons, against what devices need and the target", dark_rooms),
+        Rule("AIR005", "2.4 GHz channels, against the three or four that do not overlap", overlapping_channels),
         Rule("LIN001", "rate of the line, and of the line a pupil, against the chosen standards", line_rate),
         Rule("LIN002", "whether a backup line takes over", backup_line),
         Rule("ENR001", "enrolment of each slot over the line, against the slot's length", enrolment),
-        Rule("UPD001", "an update of all devices over the line, against a lesson and a night", update_night),
+        Rule("UPD001", "updates over the line, against the time that the plan gives them", update_time),
+        Rule("UPD002", "platforms of planned storms, against the platforms that pupils have", update_without_devices),
         Rule("CAL001", "dates of waves and upgrades, against terms and weekends", dates),
         Rule("DEV001", "spare devices, against faulty and forgotten ones", pool),
+        Rule("TRO001", "lessons that want a trolley in a day, against what a charge lasts", charging),
         Rule("DEV002", "machines in IT rooms, against the classes taught there", machine_rooms),
         Rule("ROOM001", "seats of each room, against the classes taught there", class_sizes),
     )

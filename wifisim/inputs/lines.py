@@ -66,6 +66,10 @@ class Lines:
         """The item of a list section (``waves``, ``upgrades``) whose id is ``name``."""
         return self._named((section,), name) or self.at(section)
 
+    def storm(self, name: str, index: int) -> Place:
+        """Where a storm is written; one that goes by its default name has the place of its number in the file."""
+        return self._named(("storms",), name) or self.at("storms", index)
+
     def _upgraded(self, date: dt.date, path: str) -> Place | None:
         for index, upgrade in self._upgrades(date):
             changes = upgrade.child("set")
