@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "Print the site as the program sees it, every default filled in.",
     "schema": "Print the JSON Schema of site files, for editors.",
     "compare": "What changes from one run to another, and how sure that is.",
+    "sensitivity": "Which inputs nobody knows exactly the verdict leans on, strongest first.",
     "plot": "Draw figures from a result folder.",
     "report": "Write the report of a result folder: one HTML file that opens offline.",
     "cell": "How much one access point carries, step by step.",

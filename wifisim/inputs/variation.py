@@ -35,6 +35,17 @@ class Variation:
 
 
 NOTHING_VARIED = Variation()
+# Half ranges as wide as the grades of evidence behind the inputs suggest (project): walls are read off tables (B), how
+# devices are used is mostly our own choice, and what neighbours do is anybody's guess.
+USUAL = Variation(
+    wall_loss=(0.85, 1.15),
+    signal_db=(-2.0, 2.0),
+    usage=(0.8, 1.2),
+    sizes=(0.8, 1.2),
+    pace=(0.8, 1.2),
+    client_mix=(0.8, 1.2),
+    background_utilisation=(0.5, 1.5),
+)
 INPUTS = tuple(entry.name for entry in fields(Variation))
 
 

@@ -20,7 +20,7 @@ from wifisim.results.causes import cause_of
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import Estimate, estimate
 from wifisim.results.ladder import bottleneck_ladder, still_holding
-from wifisim.results.metrics import judged_on, lessons_with_devices, metric_scale, metric_value
+from wifisim.results.metrics import METRICS, judged_on, lessons_with_devices, metric_scale, metric_value
 from wifisim.results.records import CriterionFacts, DayRecord, Results, RunFacts, StageFacts
 from wifisim.results.remedies import need_for
 from wifisim.results.wording import failure_sentence
@@ -47,6 +47,27 @@ def assess(results: Results) -> Readiness:
         sentences=_sentences(results, stages, reserve=False),
         warnings=_sentences(results, stages, reserve=True),
     )
+
+
+def hardest_day(readiness: Readiness) -> tuple[str, str]:
+    """Stage and kind of day on which the verdict hangs: the worst status, then least left to the target."""
+
+    def badness(found: Assessment) -> tuple[int, bool, float]:
+        left = found.margin / (abs(found.criterion.target) or 1.0)
+        return _SEVERITY[found.status], not found.criterion.reserve, -left
+
+    simulated = [
+        found
+        for stage in readiness.stages
+        for found in stage.assessments
+        if found.day_kind and _has_chance(found.criterion.metric) and not math.isnan(found.margin)
+    ]
+    worst = max(simulated, key=badness, default=None)
+    return (worst.stage_id, worst.day_kind) if worst else (readiness.stages[-1].stage_id, "typical")
+
+
+def _has_chance(metric: str) -> bool:
+    return metric in METRICS and METRICS[metric].scale != "exact"
 
 
 def undecided_days(results: Results) -> dict[str, tuple[str, ...]]:

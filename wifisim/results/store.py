@@ -25,6 +25,7 @@ from wifisim.results.extracts import EXTRACTS, csv_text
 from wifisim.results.facts import facts_from_json, facts_json
 from wifisim.results.records import Results
 from wifisim.results.restore import results_from
+from wifisim.results.sensitivity import SENSITIVITY_FILE, SENSITIVITY_TABLE
 from wifisim.results.summarise import summarise
 from wifisim.results.summary import Summary, summary_json
 from wifisim.results.tables import DAY_TABLES, LOADS, TABLES, day_tables, maps_table
@@ -38,7 +39,7 @@ _MAX_JSON_BYTES = 100_000_000
 _MAX_ROWS = 200_000_000  # far above a whole local authority; a damaged or hostile file must not fill the memory
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN_FILES = {
-    FACTS_FILE, SUMMARY_FILE, PLOTS_FOLDER, REPORT_FILE,
+    FACTS_FILE, SUMMARY_FILE, PLOTS_FOLDER, REPORT_FILE, SENSITIVITY_FILE, SENSITIVITY_TABLE,
     *(f"{name}.parquet" for name in TABLES), *(f"{name}.csv" for name in EXTRACTS),
 }  # fmt: skip
 
@@ -59,6 +60,11 @@ def check_free(folder: Path, *, force: bool) -> None:
     strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OWN_FILES | _OF_THE_SYSTEM)
     if strange:
         raise ResultsError(f"{folder} holds '{strange[0]}', which wifisim did not write; name another folder")
+
+
+def is_results(folder: Path) -> bool:
+    """Whether results stand in a folder."""
+    return (folder / FACTS_FILE).is_file()
 
 
 def write_results(

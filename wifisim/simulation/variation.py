@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wifisim.inputs.equipment import Band
 from wifisim.inputs.variation import AS_WRITTEN, Guess
 from wifisim.network.resources import Resource
 from wifisim.rf.coverage import with_losses
@@ -27,9 +28,9 @@ def varied_model(model: StageModel, made: Guess) -> StageModel:
     return changed
 
 
-def _air(resource: Resource, taken: dict[str, float], *, factor: float) -> Resource:
+def _air(resource: Resource, taken: dict[Band, float], *, factor: float) -> Resource:
     """An air resource when neighbours use ``factor`` times what the file says; any other as it is."""
     if resource.kind != "air":
         return resource
-    band = resource.id.split(":")[1]
+    band: Band = resource.id.split(":")[1]  # type: ignore[assignment]
     return replace(resource, capacity=max(resource.capacity + taken[band] * (1.0 - factor), LEAST_AIRTIME))

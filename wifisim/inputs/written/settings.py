@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from wifisim.inputs.variation import USUAL
 from wifisim.inputs.written.fields import Flag, LevelDbm, Name, Number, Share, Whole, Written, shape_of
 from wifisim.inputs.written.rollout import DayKindKey
 from wifisim.inputs.written.school import Day, Week
@@ -54,14 +55,14 @@ class WrittenAir(Written):
     ampdu_max_bytes: Annotated[Whole, Field(ge=1500, le=15_523_200)] = Field(
         default=65_535, description="longest A-MPDU"
     )
-    rts_cts: Flag = Field(default=False, description="RTS/CTS before data")
     amsdu_max_bytes: Annotated[Whole, Field(ge=0, le=11_454)] = Field(
         default=0, description="longest A-MSDU inside an A-MPDU; 0 = none"
     )
-    airtime_fairness: Flag = Field(default=False, description="access points share airtime instead of rate")
+    rts_cts: Flag = Field(default=False, description="RTS/CTS before data")
     legacy_devices: Flag = Field(
         default=False, description="802.11b devices are about: at 2.4 GHz long slots and a CTS-to-self before all data"
     )
+    airtime_fairness: Flag = Field(default=False, description="access points share airtime instead of rate")
     beacon_rate_mbps: Annotated[float, Field(strict=True, ge=1, le=54)] = Field(
         default=12.0, description="lowest basic rate: the rate of beacons"
     )
@@ -100,15 +101,18 @@ FactorRange = tuple[Factor, Factor]
 class WrittenVary(Written):
     """Ranges [low, high] from which each replication draws its guess at what nobody knows exactly."""
 
-    wall_loss: FactorRange = Field(default=(0.85, 1.15), description="factor on the loss of walls and slabs in dB")
-    signal_db: tuple[Decibels, Decibels] = Field(default=(-2.0, 2.0), description="added to every signal")
-    usage: FactorRange = Field(default=(0.8, 1.2), description="factor on how likely lessons and people use devices")
-    sizes: FactorRange = Field(default=(0.8, 1.2), description="factor on bytes and on the rates of video and calls")
-    pace: FactorRange = Field(default=(0.8, 1.2), description="factor on how quickly people go on")
+    wall_loss: FactorRange = Field(default=USUAL.wall_loss, description="factor on the loss of walls and slabs in dB")
+    signal_db: tuple[Decibels, Decibels] = Field(default=USUAL.signal_db, description="added to every signal")
+    usage: FactorRange = Field(default=USUAL.usage, description="factor on how likely lessons and people use devices")
+    sizes: FactorRange = Field(default=USUAL.sizes, description="factor on bytes and on the rates of video and calls")
+    pace: FactorRange = Field(default=USUAL.pace, description="factor on how quickly people go on")
     client_mix: FactorRange = Field(
-        default=(0.8, 1.2), description="factor on devices of other types than the usual one, opt-outs, phones a head"
+        default=USUAL.client_mix,
+        description="factor on devices of other types than the usual one, opt-outs, phones a head",
     )
-    background_utilisation: FactorRange = Field(default=(0.5, 1.5), description="factor on the air neighbours use")
+    background_utilisation: FactorRange = Field(
+        default=USUAL.background_utilisation, description="factor on the air neighbours use"
+    )
 
 
 Vary = Annotated[
