@@ -13,6 +13,7 @@ from wifisim.results.records import RadioFacts, Results, RoomFacts
 from wifisim.results.summary import DaySummary, RadioSummary, ResourceSummary, RoomSummary
 
 NOTHING = "–"  # a figure that does not exist
+_WHOLE_FROM = 10.0
 _KIND_WORDS = {"line": "internet line", "appliance": "filter", "link": "cable", "service": "service"}
 
 
@@ -70,15 +71,22 @@ SHEETS = (
 
 
 def day_sheets(results: Results, day: DaySummary, radios: Sequence[RadioFacts]) -> dict[str, list[list[Cell]]]:
-    """The rows of each sheet for one day."""
+    """The rows of each sheet for one day, those with most trouble first."""
     rooms = {room.id: room for room in results.run.rooms}
     floors = dict(results.run.floors)
     places = {(radio.ap_id, radio.band): floors.get(radio.floor_id, radio.floor_id) for radio in radios}
+    worst_rooms = sorted(day.rooms, key=lambda row: (_or_best(row.good_share), -row.late_transfers))
+    busiest_radios = sorted(day.radios, key=lambda row: -row.airtime_busy_quarter)
+    fullest = sorted((row for row in day.resources if row.kind != "air"), key=lambda row: -row.utilisation_busy_quarter)
     return {
-        "rooms": [_room(rooms[row.id], row, floors) for row in day.rooms],
-        "radios": [_radio(row, places.get((row.access_point, row.band), "")) for row in day.radios],
-        "links": [_link(row) for row in day.resources if row.kind != "air"],
+        "rooms": [_room(rooms[row.id], row, floors) for row in worst_rooms],
+        "radios": [_radio(row, places.get((row.access_point, row.band), "")) for row in busiest_radios],
+        "links": [_link(row) for row in fullest],
     }
+
+
+def _or_best(share: float | None) -> float:
+    return 1.0 if share is None else share
 
 
 def _room(room: RoomFacts, row: RoomSummary, floors: dict[str, str]) -> list[Cell]:
@@ -126,4 +134,8 @@ def _text(text: str) -> Cell:
 
 
 def _number(value: float | None, unit: str) -> Cell:
-    return Cell(NOTHING, None) if value is None else Cell(value_text(value, unit), float(f"{value:.6g}"))
+    if value is None:
+        return Cell(NOTHING, None)
+    # A mean count of ten or more needs no decimals.
+    shown = round(value) if not unit and value >= _WHOLE_FROM else value
+    return Cell(value_text(shown, unit), float(f"{value:.6g}"))

@@ -78,7 +78,7 @@
   }
   stage.addEventListener("change", () => { const next = showDays(group.day); if (next) showGroup(next, slider.value); });
   day.addEventListener("change", () => showGroup(data.groups[Number(day.value)], slider.value));
-  floor.addEventListener("change", () => plan.showFloor(floor.value));
+  floor.addEventListener("change", () => { plan.showFloor(floor.value); draw(); });
   slider.addEventListener("input", draw);
   by("rooms-show").addEventListener("change", draw);
   by("aps-show").addEventListener("change", draw);
@@ -88,6 +88,7 @@
     const worst = plan.floorOfWorst();
     if (worst) floor.value = worst;
     plan.showFloor(floor.value);
+    draw();
   }
   stage.value = group.stage;
   showDays(group.day);
