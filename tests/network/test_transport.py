@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import pytest
 
-from wifisim.network.transport import exchange_s, loss_cap_bps, queue_step_s, slow_start_s, standing_queue_s
+from wifisim.network.transport import (
+    DOUBLING,
+    UPLOAD_FIRST_GROWTH,
+    exchange_s,
+    loss_cap_bps,
+    slow_start_s,
+    standing_queue_s,
+    turns_s,
+)
 
 SEGMENT_BITS = 8 * 1448
 
 
 def test_a_small_transfer_never_waits():
-    assert slow_start_s(10 * SEGMENT_BITS, 1e8, 0.02, 1.0) == 0.0
+    assert slow_start_s(10 * SEGMENT_BITS, 1e8, 0.02, 1.0, DOUBLING) == 0.0
 
 
 def test_windows_of_slow_start():
-    # 139 segments go as 10 + 18 + 36 + 72 + 3: four waits of a round trip less the time the window takes to send.
+    # A download of 139 segments goes as 10 + 20 + 40 + 69: three waits of a round trip less the time a window takes.
     rate, rtt = 96.4e6, 0.02
+    expected = 3 * rtt - (10 + 20 + 40) * SEGMENT_BITS / rate
+    assert slow_start_s(139 * SEGMENT_BITS, rate, rtt, 1.0, DOUBLING) == pytest.approx(expected, rel=1e-12)
+    # An upload as 10 + 18 + 36 + 72 + 3: four.
     expected = 4 * rtt - (10 + 18 + 36 + 72) * SEGMENT_BITS / rate
-    assert slow_start_s(139 * SEGMENT_BITS, rate, rtt, 1.0) == pytest.approx(expected, rel=1e-12)
+    assert slow_start_s(139 * SEGMENT_BITS, rate, rtt, 1.0, UPLOAD_FIRST_GROWTH) == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_slow_path_is_full_at_once():
     # 1 Mbit/s x 20 ms = 20 kbit, less than the first window of 116 kbit.
-    assert slow_start_s(8e6, 1e6, 0.02, 1.0) == 0.0
+    assert slow_start_s(8e6, 1e6, 0.02, 1.0, DOUBLING) == 0.0
 
 
 def test_queues_stretch_every_round_trip():
@@ -31,13 +42,16 @@ def test_queues_stretch_every_round_trip():
 
 
 def test_standing_queue_grows_with_the_crowd_up_to_the_sawtooths_mean():
-    step = queue_step_s(0.02, False)
-    assert step == pytest.approx(4e-3)  # an eighth of 20 ms is 2.5 ms; at least 4 ms
-    assert queue_step_s(0.08, False) == pytest.approx(10e-3)
-    assert standing_queue_s(0.0, 0.02, 0.05, step) == 0.0
-    assert standing_queue_s(2.0, 0.02, 0.05, step) == pytest.approx(8e-3)
+    assert standing_queue_s(0.0, 0.02, 0.05) == 0.0
+    assert standing_queue_s(2.0, 0.02, 0.05) == pytest.approx(8e-3)  # an eighth of 20 ms is 2.5 ms; at least 4 ms each
+    assert standing_queue_s(1.0, 0.08, 0.05) == pytest.approx(10e-3)  # an eighth of 80 ms
     # full 50 ms; after the cut 0.7 x 70 - 20 = 29 ms; mean 39.5 ms
-    assert standing_queue_s(1e6, 0.02, 0.05, step) == pytest.approx(39.5e-3)
+    assert standing_queue_s(1e6, 0.02, 0.05) == pytest.approx(39.5e-3)
+
+
+def test_turns_up_to_a_full_queue():
+    assert turns_s(3.5, 0.024, 2e-3) == pytest.approx(7e-3)
+    assert turns_s(20.0, 0.024, 2e-3) == pytest.approx(0.024)
 
 
 def test_mathis():

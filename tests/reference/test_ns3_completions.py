@@ -21,14 +21,8 @@ from wifisim.simulation.replay import replay
 FILES = sorted((Path(__file__).parent / "ns3_flows").glob("*.csv"))
 # Goodput of a lone station of the same settings, sets C of the same data: sat_tcp_down.csv and sat_tcp_up.csv, n_sta 1.
 DOWN_BPS, UP_BPS = 241.88e6, 229.216e6
-# Wider bounds, each a little above the measured error. All are air-bound downloads: the cell's capacity falls when more
-# than about 15 stations acknowledge at a time, which the count of one contender a radio does not show.
-KNOWN = {
-    "wifi_down_fixed_1000kB_load60_run1": 0.20,
-    "wifi_down_fixed_1000kB_load80_run2": 0.24,
-    "wifi_down_fixed_1000kB_load80_run3": 0.18,
-    "wifi_down_fixed_1000kB_load95_run1": 0.35,
-}
+# Wider bound: ns-3's own runs of these arrivals differ by 20 % (see docs/accuracy-transfers.md).
+KNOWN = {"wifi_down_fixed_1000kB_load80_run2": 0.30}
 
 
 def figures(durations):

@@ -1,9 +1,11 @@
-"""What a transfer of finite size costs the air beyond its bits at the price of bulk.
+"""What a transfer of finite size asks of the air beyond its bits at the price of bulk.
 
-Slow start (RFC 5681, RFC 6928) sends windows of 10 segments, then twice what has been acknowledged: with every second
-segment acknowledged, the last of the first window waits for company, so 18, 36, 72 and so on. Each window goes out in
-bursts of its own, the last one short: its preamble, backoff and block ack serve fewer segments. A connection of its
-own adds the small packets of set-up, request and close. Bulk after slow start is left at its price.
+Slow start (RFC 5681, RFC 6928) sends windows of 10 segments, then twice what has been acknowledged (why 18 comes second
+in uploads is said in ``network.transport``). Each window goes out in bursts of its own, the last one short. Short
+bursts carry less for their preamble and backoff, but only while the air has time to spare: where transfers wait for
+it, windows meet in the queue and go out in full bursts. So they cost their own transfer time (``first_burst_s``) and
+others a turn (``mean_burst_s``), and no capacity. What a connection adds in small packets and a lost segment in a
+repetition of its own (``repetition_s``) always costs air.
 """
 
 from __future__ import annotations
@@ -15,14 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.mac.exchange import Medium
-from wifisim.mac.frames import TCP_MSS_OCTETS
-from wifisim.mac.tcp import SEGMENT_BITS, ack_exchange, download_cycle, uploads
+from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS
+from wifisim.mac.tcp import SEGMENT_BITS, ack_exchange, data_exchange, download_cycle, uploads
 from wifisim.rf.phy import PhyMode
 
 Floats = NDArray[np.float64]
+Direction = Literal["down", "up"]
 
 INITIAL_WINDOW_SEGMENTS = 10  # RFC 6928
-SECOND_WINDOW_SEGMENTS = 18  # twice the 9 that are acknowledged by then (RFC 5681 section 4.2)
+SECOND_WINDOW_SEGMENTS = {"down": 20, "up": 18}
 # Small packets with an access of their own (RFC 9293 figures 6 and 12). Download: SYN, SYN-ACK, request, FIN, last ACK.
 # Upload: SYN, SYN-ACK, FIN, last ACK; the answer rides with the acknowledgements.
 CONNECTION_PACKETS = {"down": 5, "up": 4}
@@ -34,38 +37,46 @@ def idle_round_trip_s(mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
     return sum(frame.success_s + medium.aifs_s for frame in frames)
 
 
-def transfer_overhead_s(
-    size_bytes: Floats,
-    mode: PhyMode,
-    reverse: PhyMode,
-    medium: Medium,
-    *,
-    direction: Literal["down", "up"],
-    new_connection: bool = True,
+def first_burst_s(mode: PhyMode, reverse: PhyMode, medium: Medium, *, arriving_bps: float) -> float:
+    """What an idle cell adds to a round trip of downloaded data that comes in at ``arriving_bps``.
+
+    The first segment goes out alone, and its acknowledgement waits for that of the second, which is in the burst of
+    those that came in meanwhile.
+    """
+    alone_s = data_exchange(mode, medium, queued=1.0).success_s + medium.aifs_s + medium.backoff_s
+    came = math.floor(arriving_bps * alone_s / (8 * (TCP_MSS_OCTETS + TCP_IP_OCTETS)))
+    return alone_s + download_cycle(mode, reverse, medium, queued=max(came, 1.0), stations=1).seconds
+
+
+def connection_s(mode: PhyMode, medium: Medium, *, direction: Direction) -> float:
+    """Air-seconds of the small packets of one connection."""
+    small = ack_exchange(mode, medium, owed=1.0)
+    return CONNECTION_PACKETS[direction] * (medium.aifs_s + small.success_s)
+
+
+def repetition_s(mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
+    """Air-seconds that a downloaded segment costs when it is sent again by itself, beyond its share of a full burst."""
+    burst_s = _burst_seconds(mode, reverse, medium, "down")
+    return float(burst_s[1] - burst_s[-1] / (len(burst_s) - 1))
+
+
+def mean_burst_s(
+    size_bytes: Floats, mode: PhyMode, reverse: PhyMode, medium: Medium, *, direction: Direction
 ) -> Floats:
-    """Air-seconds of transfers [transfer] beyond payload bits x price of bulk, each on a connection of its own."""
-    access_s = _burst_seconds(mode, reverse, medium, direction)
-    full = len(access_s) - 1
-    left = np.ceil(size_bytes / TCP_MSS_OCTETS).astype(np.int64)
-    window, spent_s = INITIAL_WINDOW_SEGMENTS, np.zeros(len(left))
-    segments = left.astype(np.float64)
-    while np.any(left > 0) and window < 1 << 20:
-        sent = np.minimum(left, window)
-        spent_s += sent // full * access_s[full] + access_s[sent % full]
-        left = left - sent
-        window = SECOND_WINDOW_SEGMENTS if window == INITIAL_WINDOW_SEGMENTS else 2 * window
-    extra_s = spent_s - (segments - left) * (access_s[full] / full)
-    if direction == "up":
-        # Stations that wait count their backoffs down side by side: what a short burst adds costs none.
-        extra_s = extra_s * (1.0 - 2.0 * medium.backoff_s / access_s[1])
-    if new_connection:
-        small = ack_exchange(mode, medium, owed=1.0)
-        extra_s = extra_s + CONNECTION_PACKETS[direction] * (medium.aifs_s + small.success_s)
-    overhead_s: Floats = np.maximum(extra_s, 0.0)
-    return overhead_s
+    """Mean air-seconds of the bursts of transfers [transfer], each with its acknowledgements."""
+    burst_s = _burst_seconds(mode, reverse, medium, direction)
+    full = len(burst_s) - 1
+    segments = np.maximum(np.ceil(size_bytes / TCP_MSS_OCTETS), 1.0)
+    left, bursts, window = segments.copy(), np.zeros(len(segments)), INITIAL_WINDOW_SEGMENTS
+    while np.any(left > 0.0):
+        bursts += np.ceil(np.minimum(left, window) / full)
+        left = np.maximum(left - window, 0.0)
+        window = SECOND_WINDOW_SEGMENTS[direction] if window == INITIAL_WINDOW_SEGMENTS else 2 * window
+    means: Floats = np.interp(segments / bursts, np.arange(full + 1), burst_s)
+    return means
 
 
-def _burst_seconds(mode: PhyMode, reverse: PhyMode, medium: Medium, direction: str) -> Floats:
+def _burst_seconds(mode: PhyMode, reverse: PhyMode, medium: Medium, direction: Direction) -> Floats:
     """Air-seconds of one burst of n segments with its acknowledgements, n = 0 ... the longest burst."""
     longest = math.floor(
         download_cycle(mode, reverse, medium, queued=float(medium.limits.queue_packets), stations=1).data.burst.packets

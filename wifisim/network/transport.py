@@ -2,9 +2,10 @@
 
 A transfer lasts: set-up of a new connection + one round trip (request to first byte, or last byte to acknowledgement)
 + server time + bits at the shared rate + slow start. Slow start (RFC 5681, RFC 6928, Cardwell et al., INFOCOM 2000)
-sends 10 segments, then each round trip twice what was acknowledged: 18 (every second segment is acknowledged, so the
-tenth waits for company), 36, 72; while a window is smaller than rate x round trip, the sender waits. Queues before full
-links add their delay to every round trip.
+sends 10 segments, then each round trip twice what was acknowledged: 20, 40, 80. Every second segment is acknowledged,
+but the first of an upload at once (the first data a server sees; a client's request has had that), so there the tenth
+waits for company: 18, 36, 72. While a window is smaller than rate x round trip, the sender waits. Queues before full
+links and busy air add their delay to every round trip.
 Left out: losses during slow start, retransmission time-outs, and the pace of CUBIC after a loss (the rate is shared
 fairly at once). Everything is plain arithmetic on floats: the flow kernel compiles the same text.
 """
@@ -15,25 +16,31 @@ import math
 
 MSS_BYTES = 1448.0  # TCP payload a packet: MTU 1500 less 20 IPv4 and 32 TCP with timestamps (RFC 9293, RFC 7323)
 INITIAL_WINDOW_SEGMENTS = 10.0  # RFC 6928
-SECOND_WINDOW_SEGMENTS = 18.0  # twice the nine acknowledged by then (RFC 5681 section 4.2)
+UPLOAD_SECOND_WINDOW_SEGMENTS = 18.0  # twice the nine acknowledged by then (RFC 5681 section 4.2)
 AIR_TURN_S = 2e-3  # one A-MPDU of 65,535 bytes with its acknowledgements at 300 Mbit/s and above (mac.tcp)
+CODEL_INTERVAL_S = 0.1  # RFC 8289 section 4.2
 CUBIC_BETA = 0.7  # RFC 9438 section 4.6
 HYSTART_DIVISOR = 8.0  # MIN_RTT_DIVISOR, RFC 9406 section 4.3
 HYSTART_LEAST_S = 4e-3  # MIN_RTT_THRESH, same place
 HYSTART_MOST_S = 16e-3  # MAX_RTT_THRESH, same place
 INITIAL_WINDOW_BITS = 8.0 * MSS_BYTES * INITIAL_WINDOW_SEGMENTS
+DOUBLING = 2.0  # RFC 5681 section 3.1
+UPLOAD_FIRST_GROWTH = UPLOAD_SECOND_WINDOW_SEGMENTS / INITIAL_WINDOW_SEGMENTS
 
 
-def slow_start_s(bits: float, rate_bps: float, rtt_s: float, connections: float) -> float:
-    """Seconds that a sender of ``bits`` waits for acknowledgements before its window fills rate x round trip."""
+def slow_start_s(bits: float, rate_bps: float, rtt_s: float, connections: float, first_growth: float) -> float:
+    """Seconds that a sender of ``bits`` waits for acknowledgements before its window fills rate x round trip.
+
+    ``first_growth`` is the second window over the first.
+    """
     window = INITIAL_WINDOW_BITS * connections
     left = bits - window
     waited = 0.0
-    growth = SECOND_WINDOW_SEGMENTS / INITIAL_WINDOW_SEGMENTS
+    growth = first_growth
     while left > 0.0 and window < rate_bps * rtt_s:
         waited += rtt_s - window / rate_bps
         window *= growth
-        growth = 2.0
+        growth = DOUBLING
         left -= window
     return waited
 
@@ -49,23 +56,24 @@ def exchange_s(rtt_s: float, setup_s: float, server_s: float, queue_s: float) ->
     return (setup_s + rtt_s) * (1.0 + queue_s / rtt_s) + server_s
 
 
-def queue_step_s(rtt_s: float, in_turn: bool) -> float:
-    """What one more transfer leaves standing in a queue.
+def standing_queue_s(beside: float, rtt_s: float, full_s: float) -> float:
+    """Delay of the queue before a line that ``beside`` transfers fill beside one.
 
-    It is the rise at which HyStart++ stops: an eighth of the round trip, within 4 to 16 ms (RFC 9406 section 4.2).
-    Before air, where receivers are served in turn, it is one burst.
-    """
-    return AIR_TURN_S if in_turn else min(max(rtt_s / HYSTART_DIVISOR, HYSTART_LEAST_S), HYSTART_MOST_S)
-
-
-def standing_queue_s(beside: float, rtt_s: float, full_s: float, step_s: float) -> float:
-    """Delay of the queue before a link that ``beside`` transfers fill beside one, ``step_s`` each.
-
-    The most is the mean of the full buffer and what CUBIC's cut to 0.7 of the window leaves of it (RFC 9438 section
-    4.6). A lone transfer leaves slow start at an empty queue.
+    One more transfer leaves standing the rise at which HyStart++ stops: an eighth of the round trip, within 4 to 16 ms
+    (RFC 9406 section 4.2). The most is the mean of the full buffer and what CUBIC's cut to 0.7 of the window leaves of
+    it (RFC 9438 section 4.6). A lone transfer leaves slow start at an empty queue.
     """
     left_s = max(CUBIC_BETA * (rtt_s + full_s) - rtt_s, 0.0)
+    step_s = min(max(rtt_s / HYSTART_DIVISOR, HYSTART_LEAST_S), HYSTART_MOST_S)
     return min(0.5 * (full_s + left_s), beside * step_s)
+
+
+def turns_s(others: float, full_s: float, turn_s: float) -> float:
+    """Wait for air that ``others`` transfers are using: one burst of each goes first, at most a full queue of them.
+
+    What goes up pays it too: whoever has a burst to send contends with all others that have one.
+    """
+    return min(others * turn_s, full_s)
 
 
 def loss_cap_bps(rtt_s: float, loss: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from wifisim.results.records import LATENCY_BINS, LATENCY_BINS_PER_DECADE, LATENCY_FIRST_S
+from wifisim.simulation.cell_shares import refresh_all
 from wifisim.simulation.compiled import compiled, compiled_in_place
 from wifisim.simulation.flow_state import (
     activities_of,
@@ -29,7 +30,6 @@ from wifisim.simulation.flow_state import (
     utilisation_of,
 )
 from wifisim.simulation.heaps import Records
-from wifisim.simulation.sharing import refresh_all
 
 _REBASE_BITS = 2.0**33  # above this a virtual clock is set back to 0: its rounding stays under 1e-6 bit
 _CALL = 2

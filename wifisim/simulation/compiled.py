@@ -21,7 +21,10 @@ import numba
 from wifisim import randomness
 from wifisim.network import transport
 
-_KERNEL = ("booking", "compiled", "draws", "flow_engine", "flow_state", "habits", "heaps", "membership", "sharing")
+_KERNEL = (
+    "booking", "cell_shares", "clocks", "compiled", "draws", "filling", "flow_engine", "flow_state", "habits", "heaps",
+    "membership", "sharing",
+)  # fmt: skip
 
 _njit: Any = numba.njit
 _config: Any = numba.config

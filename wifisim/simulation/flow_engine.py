@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.simulation.booking import book_late, book_transfer, end_bin
+from wifisim.simulation.cell_shares import attach, refresh_all
+from wifisim.simulation.clocks import advance_trunks, detach
 from wifisim.simulation.compiled import compiled, compiled_entry, compiled_in_place
 from wifisim.simulation.flow_state import (
     ACTIVE,
@@ -36,7 +38,7 @@ from wifisim.simulation.flow_state import (
 from wifisim.simulation.habits import ask, begin, extra_s, finished, standing_queues_s
 from wifisim.simulation.heaps import Records, pop_timer
 from wifisim.simulation.membership import cell_of, join, leave, set_usable
-from wifisim.simulation.sharing import advance_trunks, attach, detach, refresh_all, resolve
+from wifisim.simulation.sharing import resolve
 
 START, REMOVE, MOVE, CAPACITY = 0, 1, 2, 3  # commands
 _TIMER, _ARRIVAL, _CELL, _GROUP, _BIN = 0, 1, 2, 3, 4  # events
@@ -144,7 +146,7 @@ def _arrive(state: Records, number: int, now: float) -> int:
     route = routes_of(state)[one.way]
     one.cap = min(route.cap, transfer.cap)
     one.setup = route.setup
-    one.queue = standing_queues_s(state, one.way, now) if state.transport else 0.0
+    one.queue = standing_queues_s(state, one.way, transfer.turn, now) if state.transport else 0.0
     return user  # type: ignore[no-any-return]
 
 
@@ -255,14 +257,15 @@ def _remove(state: Records, user: int, now: float) -> None:
 
 @compiled_in_place
 def _move(state: Records, user: int, draft: Records, now: float) -> None:
-    """The user gets another way; a transfer in progress goes on over it."""
+    """The user gets another way; a transfer in progress goes on over it, and may grow by the draft's bits."""
     one = users_of(state)[user]
     active = one.state == ACTIVE
     rest = 0.0
     if active:
         cell = cell_of(state, user)
         detach(state, cell, now)
-        rest = leave(state, user)
+        rest = leave(state, user) + draft.bits
+        one.bits += draft.bits
         attach(state, cell, now)
     cached = one.way == one.cache_route and one.cache_route >= 0
     one.route, one.cache_route, one.cache_share = draft.route, draft.cache_route, draft.cache_share

@@ -71,6 +71,7 @@ RESOURCE = np.dtype(
     [
         ("nominal", "f8"), ("base", "f8"), ("capacity", "f8"), ("air", "i4"), ("trunk", "i4"), ("cell", "i4"),
         ("contenders", "i8"), ("usable_first", "i4"), ("usable_last", "i4"), ("factor", "f8"),
+        ("downloads", "i8"), ("per_download", "f8"),
         ("rest", "f8"), ("open", "f8"), ("opened", "i8"), ("grouped", "f8"), ("mark", "i8"), ("binds", "i4"),
         ("airtime", "f8"), ("bound_flows", "f8"), ("bound_time", "f8"), ("bound_until", "f8"),
     ]
@@ -91,7 +92,10 @@ ACTIVITY = np.dtype(
     ]
 )  # fmt: skip
 TRANSFER = np.dtype(
-    [("start", "f8"), ("bits", "f8"), ("cost", "f8"), ("cap", "f8"), ("finish", "f8"), ("route", "i8")]
+    [
+        ("start", "f8"), ("bits", "f8"), ("cost", "f8"), ("cap", "f8"), ("turn", "f8"), ("finish", "f8"),
+        ("route", "i8"),
+    ]
 )  # fmt: skip
 QUEUE = np.dtype([("resource", "i8"), ("delay", "f8")])
 TABLES: dict[str, np.dtype[Any]] = {
@@ -312,6 +316,7 @@ def _resource_table(resources: Sequence[Resource], trunk_ids: NDArray[np.int64])
         row.air = resource.kind == "air"
         row.nominal = row.base = row.capacity = resource.capacity
         row.factor = 1.0
+        row.per_download = resource.air_per_download
         row.usable_first = offset
         offset += len(resource.usable_airtime)
         row.usable_last = offset

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.network import transport
+from wifisim.simulation.clocks import crowd
 from wifisim.simulation.compiled import compiled
 from wifisim.simulation.draws import normal_quantile, uniforms
 from wifisim.simulation.flow_state import (
@@ -21,6 +22,7 @@ from wifisim.simulation.flow_state import (
     activities_of,
     cells_of,
     ladder_of,
+    paths_of,
     queues_of,
     resources_of,
     routes_of,
@@ -29,7 +31,6 @@ from wifisim.simulation.flow_state import (
     users_of,
 )
 from wifisim.simulation.heaps import Records, push_timer
-from wifisim.simulation.sharing import crowd
 
 _STREAM_SHARE = 0.8  # of the seen throughput that a player asks for (project choice; dash.js uses 0.9)
 _STREAM_MEMORY = 0.5  # weight of the past in the seen throughput (project choice)
@@ -38,8 +39,9 @@ _START, _END, _CLOCK = 0, 1, 2
 
 slow_start_s = compiled(transport.slow_start_s)
 exchange_s = compiled(transport.exchange_s)
-queue_step_s = compiled(transport.queue_step_s)
+AIR_TURN_S, DOUBLING, UPLOAD_FIRST_GROWTH = transport.AIR_TURN_S, transport.DOUBLING, transport.UPLOAD_FIRST_GROWTH
 standing_queue_s = compiled(transport.standing_queue_s)
+turns_s = compiled(transport.turns_s)
 
 
 @compiled
@@ -109,7 +111,7 @@ def ask(state: Records, user: int, now: float) -> None:
     else:
         one.bits = 8.0 * sampled(activity.size, size) * activity.kept_share
     one.setup = route.setup if connection < activity.new_share else 0.0
-    one.queue = standing_queues_s(state, one.way, now)
+    one.queue = standing_queues_s(state, one.way, AIR_TURN_S, now)
 
 
 @compiled
@@ -125,8 +127,11 @@ def _rung(state: Records, user: int) -> float:
 
 
 @compiled
-def standing_queues_s(state: Records, way: int, now: float) -> float:
-    """Delay of the queues that stand on a route: before trunks and air that have held transfers back lately."""
+def standing_queues_s(state: Records, way: int, turn_s: float, now: float) -> float:
+    """Delay of the queues that stand on a route: before trunks and air that have held transfers back lately.
+
+    ``turn_s`` is how long others hold the air before it is one's turn again, for each of them.
+    """
     route = routes_of(state)[way]
     delay_s = 0.0
     for q in range(route.queue_first, route.queue_last):
@@ -134,13 +139,10 @@ def standing_queues_s(state: Records, way: int, now: float) -> float:
         resource = resources_of(state)[queue.resource]
         if resource.trunk >= 0:
             beside = trunks_of(state)[resource.trunk].crowd
+            delay_s += standing_queue_s(beside, route.rtt, queue.delay)
         elif resource.cell >= 0:
             cell = cells_of(state)[resource.cell]
-            beside = crowd(cell.crowd, cell.held, now - cell.time)
-        else:
-            beside = 0.0
-        step_s = queue_step_s(route.rtt, resource.air > 0)
-        delay_s += standing_queue_s(beside, route.rtt, queue.delay, step_s)
+            delay_s += turns_s(crowd(cell.crowd, float(cell.held), now - cell.time), queue.delay, turn_s)
     return delay_s
 
 
@@ -158,7 +160,8 @@ def extra_s(state: Records, user: int, now: float) -> float:
         if activity.kind == _CALL:
             return 0.5 * route.rtt + one.queue  # type: ignore[no-any-return]
     spent_s = max(now - one.asked, 1e-9)
-    waited_s = slow_start_s(one.bits, one.bits / spent_s, route.rtt + one.queue, connections)
+    growth = UPLOAD_FIRST_GROWTH if paths_of(state)[route.path].up else DOUBLING
+    waited_s = slow_start_s(one.bits, one.bits / spent_s, route.rtt + one.queue, connections, growth)
     return exchange_s(route.rtt, one.setup, route.server, one.queue) + waited_s
 
 

@@ -1,7 +1,8 @@
 """Joining and leaving: users into classes, classes into cells, transmitters into the contention of their air.
 
 Call between ``detach`` and ``attach`` of the cell concerned. An air resource carries ``usable_airtime[k]`` of its
-capacity while k transmitters contend: a radio with any download in progress is one, every upload is one more.
+capacity while k transmitters contend: a radio with any download in progress is one, every upload is one more. Each
+download may cost it some airtime beside its bits (``network.resources``).
 """
 
 from __future__ import annotations
@@ -118,24 +119,30 @@ def _contend(state: Records, path_id: int, change: int) -> None:
     path = paths_of(state)[path_id]
     if path.radio < 0:
         return
+    transmitters = change
     if not path.up:
         before = radio_downloads_of(state)[path.radio]
         radio_downloads_of(state)[path.radio] = before + change
         if before > 0 and before + change > 0:
-            return
+            transmitters = 0
     for j in range(path.first, path.own):
         resource = resources_of(state)[crossed_of(state)[j]]
         if not resource.air:
             continue
-        resource.contenders += change
-        set_usable(state, crossed_of(state)[j])
+        resource.contenders += transmitters
+        if not path.up:
+            resource.downloads += change
+        if transmitters != 0 or resource.per_download > 0.0:
+            set_usable(state, crossed_of(state)[j])
 
 
 @compiled
 def set_usable(state: Records, r: int) -> None:
-    """The capacity of resource ``r`` with its present contenders."""
+    """The capacity of resource ``r`` with its present contenders and downloads."""
     resource = resources_of(state)[r]
+    usable = 1.0
     if resource.usable_last > resource.usable_first:
         place = min(resource.usable_first + resource.contenders, resource.usable_last - 1)
-        resource.factor = usable_of(state)[place]
+        usable = usable_of(state)[place]
+    resource.factor = usable / (1.0 + resource.downloads * resource.per_download)
     resource.capacity = resource.base * resource.factor

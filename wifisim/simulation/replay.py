@@ -20,19 +20,19 @@ from wifisim.inputs.network_only import NetworkOnly, WrittenRadio
 from wifisim.mac.airtime import usable_airtime
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
-from wifisim.mac.transfers import idle_round_trip_s, transfer_overhead_s
+from wifisim.mac.transfers import connection_s, first_burst_s, idle_round_trip_s, mean_burst_s, repetition_s
 from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES
 from wifisim.network.resources import Resource, Route
-from wifisim.network.transport import MSS_BYTES
+from wifisim.network.transport import AIR_TURN_S, CODEL_INTERVAL_S, MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.phy import PhyMode, default_guard_interval_ns
 from wifisim.simulation.flow_state import TRANSFER, empty_records
 from wifisim.simulation.flows import FlowKernel, KernelSettings, warm_up
 from wifisim.simulation.heaps import Records
 
-# Uploads that wait a round trip for acknowledgements between bursts rarely contend more than four at a time: a machine
+# Uploads that wait a round trip for acknowledgements between bursts rarely contend more than six at a time: a machine
 # repair queue with 20 ms between 2 ms bursts. Project choice, held against ns-3; saturated bulk contends more.
-_MOST_CONTENDERS = 4
+_MOST_CONTENDERS = 6
 _LINE_DOWN, _LINE_UP = 0, 1
 
 
@@ -58,7 +58,10 @@ def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replay
     point = np.array([station.access_point for station in network.stations], np.int64)
     route = 2 * point[flows.station] + flows.up
     cost = _cost(network, flows, pure_fluid=pure_fluid)
-    return carry(resources, routes, flows, route=route, cost=cost, pure_fluid=pure_fluid, changes=changes)
+    turn_s = None if pure_fluid else _turn_s(network.radio, flows)
+    return carry(
+        resources, routes, flows, route=route, cost=cost, pure_fluid=pure_fluid, changes=changes, turn_s=turn_s
+    )
 
 
 def carry(
@@ -70,13 +73,15 @@ def carry(
     cost: FloatArray,
     pure_fluid: bool,
     changes: Sequence[tuple[float, int, float]] = (),
+    turn_s: FloatArray | None = None,
 ) -> Replayed:
     """Carry ``flows`` over ``routes[route]`` at ``cost`` air-seconds per bit, both [transfer] in list order.
 
-    ``changes`` are (time, resource, new capacity) by time.
+    ``changes`` are (time, resource, new capacity) by time; ``turn_s`` is one burst of each transfer on the air.
     """
     order = np.argsort(flows.start_s, kind="stable")
     transfers = _transfers(flows, order, route=route, cost=cost)
+    transfers.turn = AIR_TURN_S if turn_s is None else turn_s[order]
     first_s = float(flows.start_s[order[0]]) if len(order) else 0.0
     end_s = float(flows.start_s[order[-1]]) + 60.0 if len(order) else 1.0
     settings = KernelSettings(
@@ -102,6 +107,7 @@ def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], 
     cable_share = 1.0 if pure_fluid else MSS_BYTES / ETHERNET_FRAME_BYTES
     radio = network.radio
     usable = () if pure_fluid else usable_airtime(_MOST_CONTENDERS, _mode(radio), _medium(radio))
+    per_download = 0.0 if pure_fluid else _per_download(network)
     resources = [
         Resource("line:down", "line", "line (download)", network.down_bps * line_share),
         Resource("line:up", "line", "line (upload)", network.up_bps * line_share),
@@ -111,7 +117,7 @@ def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], 
         air = len(resources)
         cable_bps = network.uplink_bps[number] * cable_share
         resources += [
-            Resource(f"air:{name}", "air", f"air of {name}", 1.0, usable),
+            Resource(f"air:{name}", "air", f"air of {name}", 1.0, usable, per_download),
             Resource(f"cable:{name}:down", "link", f"cable of {name} (download)", cable_bps),
             Resource(f"cable:{name}:up", "link", f"cable of {name} (upload)", cable_bps),
         ]
@@ -125,19 +131,37 @@ def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], 
 def _route(network: NetworkOnly, name: str, *, direction: str, radio: int, resources: tuple[int, ...]) -> Route:
     """A way whose set-up is one round trip of TCP; the line's queue is met whenever it is full."""
     line = _LINE_DOWN if direction == "down" else _LINE_UP
-    price = 1.0 / max(station.down_bps for station in network.stations)
-    air_queue = ((resources[-1], network.radio.queue_packets * 8.0 * MSS_BYTES * price),) if direction == "down" else ()
-    rtt_s = network.rtt_s + idle_round_trip_s(_mode(network.radio), _mode(network.radio), _medium(network.radio))
+    mode, medium = _mode(network.radio), _medium(network.radio)
+    air = resources[-1] if direction == "down" else resources[0]
+    setup_s = rtt_s = network.rtt_s + idle_round_trip_s(mode, mode, medium)
+    if direction == "down":
+        rtt_s = network.rtt_s + first_burst_s(mode, mode, medium, arriving_bps=network.down_bps)
     return Route(
         id=f"{name}:{direction}",
         direction="down" if direction == "down" else "up",
         radio=radio,
         resources=resources,
         rtt_s=rtt_s,
-        setup_s=rtt_s,
+        setup_s=setup_s,
         server_s=0.0,
-        queues=((line, network.buffer_s), *air_queue),
+        queues=((line, network.buffer_s), (air, _full_queue_s(network))),
     )
+
+
+def _full_queue_s(network: NetworkOnly) -> float:
+    """Delay of an access point's full queue."""
+    fastest_bps = max(station.down_bps for station in network.stations)
+    return network.radio.queue_packets * 8.0 * MSS_BYTES / fastest_bps
+
+
+def _per_download(network: NetworkOnly) -> float:
+    """Airtime that each download in progress costs for repetitions, as a share of what carries bits.
+
+    Behind a full queue an access point with CoDel drops a segment of each backlogged transfer once an interval (RFC
+    8289), and sees the effect a round trip later.
+    """
+    mode, medium = _mode(network.radio), _medium(network.radio)
+    return repetition_s(mode, mode, medium) / (CODEL_INTERVAL_S + network.rtt_s + _full_queue_s(network))
 
 
 def _mode(radio: WrittenRadio) -> PhyMode:
@@ -148,11 +172,11 @@ def _medium(radio: WrittenRadio) -> Medium:
     return Medium(limits=Aggregation(max_octets=radio.ampdu_bytes, queue_packets=radio.queue_packets))
 
 
-def _overhead_s(radio: WrittenRadio, size_bytes: FloatArray, up: NDArray[np.bool_]) -> FloatArray:
-    """Air-seconds of each transfer beyond its bits: short bursts of slow start, small packets of its connection."""
+def _turn_s(radio: WrittenRadio, flows: FlowList) -> FloatArray:
+    """Mean time on the air of one burst of each transfer."""
     mode, medium = _mode(radio), _medium(radio)
-    down_s = transfer_overhead_s(size_bytes, mode, mode, medium, direction="down")
-    return np.where(up, transfer_overhead_s(size_bytes, mode, mode, medium, direction="up"), down_s)
+    down_s = mean_burst_s(flows.size_bytes, mode, mode, medium, direction="down")
+    return np.where(flows.up, mean_burst_s(flows.size_bytes, mode, mode, medium, direction="up"), down_s)
 
 
 def _cost(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> FloatArray:
@@ -161,10 +185,11 @@ def _cost(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> FloatAr
     up_cost = np.array([1.0 / station.up_bps for station in network.stations])
     cost: FloatArray = np.where(flows.up, up_cost[flows.station], down_cost[flows.station])
     if not pure_fluid:
-        bits = 8.0 * flows.size_bytes
-        with np.errstate(divide="ignore", invalid="ignore"):
-            extra = _overhead_s(network.radio, flows.size_bytes, flows.up) / bits
-        cost += np.where(bits > 0.0, extra, 0.0)
+        mode, medium = _mode(network.radio), _medium(network.radio)
+        down_s, up_s = (connection_s(mode, medium, direction=direction) for direction in ("down", "up"))
+        with np.errstate(divide="ignore"):
+            extra = np.where(flows.up, up_s, down_s) / (8.0 * flows.size_bytes)
+        cost += np.where(flows.size_bytes > 0.0, extra, 0.0)
     return cost
 
 
