@@ -39,6 +39,26 @@ def test_groups() -> None:
     assert fast["goodput_mbps"] + slow["goodput_mbps"] == pytest.approx(record["goodput_mbps"])
 
 
+def test_groups_say_what_sets_them_apart() -> None:
+    record = answer("--group", "5x:snr=20", "--group", "5x:distance=30", "--group", "1x:mcs=3,nss=1")
+    assert [group["label"] for group in record["groups"]] == [
+        "5x MCS 6 at 20 dB",
+        "5x MCS 6 at 30 m",
+        "1x MCS 3, 1 stream",
+    ]
+
+
+def test_stations_that_ask_for_little_leave_the_air_free() -> None:
+    # 50 of the 285.2 Mbit/s that fill it
+    full, little = answer("--stations", "10"), answer("--stations", "10", "--offered-mbps", "5")
+    assert little["airtime"] == pytest.approx(full["airtime"] * 50.0 / full["goodput_mbps"])
+
+
+def test_the_groups_airtime_adds_up_to_the_cells() -> None:
+    record = answer("--group", "10x:mcs=11", "--group", "10x:mcs=0", "--direction", "up")
+    assert sum(group["airtime"] for group in record["groups"]) == pytest.approx(record["airtime"])
+
+
 def test_distance_chooses_the_rate() -> None:
     # 46.68 + 30 log10(30) = 91 dB; 20 + 90.98 - 91 = 20 dB -> MCS 6
     assert answer("--distance-m", "30")["groups"][0]["mcs"] == 6
@@ -58,6 +78,10 @@ def test_table_csv_and_working() -> None:
     [
         (["--standard", "n", "--width-mhz", "80"], "802.11n has no 80 MHz channels (it has 20, 40)"),
         (["--json", "--csv"], "choose --json or --csv"),
+        (["--group", "10x:mcs=11", "--stations", "5"], "--stations 5, but the groups are 10"),
+        (["--amsdu-bytes", "100"], "smaller than one packet"),
+        (["--width-mhz", "320", "--standard", "be"], "no 320 MHz channels in the 5 GHz band"),
+        (["--nss", "9"], "1 to 8 spatial streams"),
         (["--stations", "0"], "0 is not in the range"),
         (["--ap-distance-m", "nan"], "nan"),
         (["--group", "x"], "is not like '10x:mcs=11'"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from wifisim.mac.capacity import solve
 from wifisim.mac.cell import CellResult
@@ -47,7 +48,9 @@ def _choice(*names: str) -> click.Choice[str]:
 @click.option("--nss", type=int, default=2, show_default=True, help="Spatial streams.")
 @click.option("--mcs", type=click.IntRange(0, 13), help="MCS per stream [default: from the signal, else 7].")
 @click.option("--guard-interval-ns", type=int, default=0, help="[default: 400 for n and ac, 800 for ax and be]")
-@click.option("--stations", type=click.IntRange(1, MOST_STATIONS), default=1, show_default=True, help="Per AP.")
+@click.option(
+    "--stations", type=click.IntRange(1, MOST_STATIONS), default=1, show_default=True, help="Per AP; groups replace it."
+)
 @click.option("--group", "groups", multiple=True, metavar="NxKEY=V", help="Like 10x:mcs=11 or 5x:snr=20,nss=1.")
 @click.option("--direction", type=_choice("down", "up", "both"), default="down", show_default=True)
 @click.option("--transport", type=_choice("udp", "tcp"), default="udp", show_default=True)
@@ -91,6 +94,9 @@ def command(*, explain: bool, as_json: bool, as_csv: bool, plot: Path | None, fo
         raise click.UsageError("choose --json or --csv")
     question = _question(options)
     result = _solved(question)
+    typed = click.get_current_context().get_parameter_source("stations") is ParameterSource.COMMANDLINE
+    if typed and result.cell.stations != question.stations:
+        raise click.UsageError(f"--stations {question.stations}, but the groups are {result.cell.stations}")
     if plot is not None:
         _plot(question, plot, force=force)
     if as_json:
@@ -195,11 +201,11 @@ def _report(result: CellResult, *, explain: bool) -> str:
                 lines.append(f"\n{group or 'all'}")
             lines.append(f"  {step.what:<32}{step.value:>14,.6g} {step.unit:<12} {step.how}")
         lines.append("")
-    lines.append(f"{'group':<24}{'PHY Mbit/s':>12}{'each Mbit/s':>13}{'all Mbit/s':>12}{'airtime':>9}{'MPDUs':>7}")
+    lines.append(f"{'group':<30}{'PHY Mbit/s':>12}{'each Mbit/s':>13}{'all Mbit/s':>12}{'airtime':>9}{'MPDUs':>7}")
     for found in result.groups:
         rate, each, total = found.group.mode.rate_bps, found.per_station_bps, found.goodput_bps
         numbers = f"{rate / 1e6:>12.1f}{each / 1e6:>13.2f}{total / 1e6:>12.1f}"
-        lines.append(f"{found.group.label:<24}{numbers}{found.airtime:>9.2f}{found.mpdus_per_ampdu:>7.1f}")
+        lines.append(f"{found.group.label:<30}{numbers}{found.airtime:>9.2f}{found.mpdus_per_ampdu:>7.1f}")
         if not found.group.works:
             lines.append("  the signal is too weak for this rate")
     places = f" on {cell.layout.aps} access points" if cell.layout.aps > 1 else ""
@@ -220,7 +226,10 @@ def _plot(question: Question, path: Path, *, force: bool) -> None:
     counts = sorted({*range(1, 11), *range(12, most, max(most // 25, 2)), most})
     results = [_solved(replace(question, stations=count)) for count in counts]
     mode = results[0].groups[0].group.mode
-    title = f"802.11{mode.generation}, {mode.width_mhz} MHz, {mode.streams} streams, MCS {mode.mcs}"
-    context = f"{question.transport.upper()} {question.direction}, {question.layout.aps} access point(s)"
+    streams = "1 stream" if mode.streams == 1 else f"{mode.streams} streams"
+    title = f"802.11{mode.generation}, {mode.width_mhz} MHz, {streams}, MCS {mode.mcs}"
+    aps = question.layout.aps
+    places = "1 access point" if aps == 1 else f"{aps} access points together"
+    context = f"{question.transport.upper()} {question.direction}, {places}"
     figure = plot_cell(counts, [r.goodput_bps / 1e6 for r in results], title=title, context=context)
     save_figure(figure, path, force=force)

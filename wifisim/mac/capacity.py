@@ -44,7 +44,8 @@ def _solve_reached(cell: Cell) -> CellResult:
     received, lost = _beside_hidden(cell, shared, sending)
     cells = 1.0 if sharing > 1 else float(sending)
     scale = cells * (1.0 - beacons) * received
-    on_air = cells * (1.0 - beacons) / layout.aps
+    # Collisions put the data of several stations on the air at once; each group counts for its part.
+    on_air = cells * (1.0 - beacons) / layout.aps * min(shared.busy / sum(shared.airtime), 1.0)
     results = tuple(
         _group_result(cell, group, data, goodput * scale, airtime * on_air)
         for group, data, goodput, airtime in zip(
@@ -56,7 +57,7 @@ def _solve_reached(cell: Cell) -> CellResult:
         cell=cell,
         groups=results,
         goodput_bps=total,
-        airtime=min(shared.busy, 1.0) * (1.0 - beacons) * (1.0 if sharing > 1 else sending / layout.aps),
+        airtime=sum(result.airtime for result in results) * (layout.aps if sharing > 1 else 1),
         collision_probability=lost,
         mpdus_per_ampdu=_mean_mpdus(cell, results),
         beacons=beacons,
@@ -106,7 +107,8 @@ def _mpdu_s(data: Exchange, group: Group) -> float:
 def _group_result(cell: Cell, group: Group, data: Exchange, goodput_bps: float, airtime: float) -> GroupResult:
     everyone = group.stations * cell.layout.aps
     per_station = min(goodput_bps / everyone, cell.offered_bps)
-    return GroupResult(group, per_station * everyone, per_station, airtime, data.burst.mpdus, data)
+    used = per_station * everyone / goodput_bps if goodput_bps > 0.0 else 1.0
+    return GroupResult(group, per_station * everyone, per_station, airtime * used, data.burst.mpdus, data)
 
 
 def _mean_mpdus(cell: Cell, results: tuple[GroupResult, ...]) -> float:

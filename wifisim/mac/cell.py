@@ -49,7 +49,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """One group, all access points together. ``airtime`` is the share of time its data are on the air."""
+    """One group, all access points together. ``airtime`` is its part of the time that data are on the air."""
 
     group: Group
     goodput_bps: float
@@ -83,4 +83,5 @@ class CellResult:
     def efficiency(self) -> float:
         """Goodput over PHY rate of one channel's worth of air, weighted over groups by the time they would need."""
         needed = sum(found.goodput_bps / found.group.mode.rate_bps for found in self.groups)
-        return needed / self.together
+        rates = self.cell.multi.users if self.cell.multi.kind == "mimo" else 1
+        return needed / self.together / rates

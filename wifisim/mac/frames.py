@@ -89,16 +89,16 @@ def mpdu_octets(packet_octets: int, packets: int = 1) -> int:
     return QOS_HEADER_OCTETS + (packets - 1) * _padded(last) + last + FCS_OCTETS
 
 
-def ampdu_octets(mpdu: int, count: int) -> int:
-    """An A-MPDU of ``count`` equal MPDUs: each but the last is padded to four octets."""
-    return (count - 1) * _padded(DELIMITER_OCTETS + mpdu) + DELIMITER_OCTETS + mpdu
+def ampdu_octets(mpdu: int, count: float) -> int:
+    """An A-MPDU of ``count`` equal MPDUs (may be a mean): each but the last is padded to four octets."""
+    return round((count - 1.0) * _padded(DELIMITER_OCTETS + mpdu)) + DELIMITER_OCTETS + mpdu
 
 
 @lru_cache(maxsize=4096)
 def burst(mode: PhyMode, packet_octets: int, *, limits: Aggregation, queued: float, band: Band) -> Burst:
     """The burst that one access sends of ``queued`` waiting packets of one size (at least one packet).
 
-    A fractional mean of waiting packets gives the burst of the integer part; ``packets`` keeps the fraction.
+    A fractional mean of waiting packets gives a burst of mean length.
     """
     bundle = min(packets_per_mpdu(packet_octets, limits), max(int(queued), 1))
     mpdu = mpdu_octets(packet_octets, bundle)
@@ -109,7 +109,7 @@ def burst(mode: PhyMode, packet_octets: int, *, limits: Aggregation, queued: flo
     most = min(by_octets, by_time, window_of(mode, limits))
     waiting = max(queued / bundle, 1.0)
     count = max(min(float(most), waiting), 1.0)
-    return Burst(count, count * bundle, ampdu_octets(mpdu, round(count)), aggregated=True)
+    return Burst(count, count * bundle, ampdu_octets(mpdu, count), aggregated=True)
 
 
 def _fitting(mpdu: int, octets: int) -> int:

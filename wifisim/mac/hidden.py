@@ -24,6 +24,7 @@ from wifisim.mac.timing import MAX_PPDU_S
 
 _BURSTS = 2000  # of each access point; the spread of results is then about 3 %
 _WARM_UP = 0.1
+_MOST_EVENTS = 20  # for each of those bursts; only where hardly anything gets through are more needed
 _LIFETIME_S = 0.512  # dot11EDCATableMSDULifetime, 500 time units: clause C.3
 _HARMLESS = 0.999  # share of MPDUs received under which a stranger counts as no disturbance
 
@@ -115,7 +116,9 @@ class _Play:
         most = _BURSTS * len(self.seats)
         begin_s = now = 0.0
         bursts = 0
-        while bursts < most:
+        for _ in range(_MOST_EVENTS * most):
+            if bursts >= most:
+                break
             now, index = heappop(self.events)
             if self.senders[index].frame is None:
                 self._start(index, now)
@@ -125,7 +128,7 @@ class _Play:
                 begin_s, self.tally = now, _Tally()
         span_s = now - begin_s
         tally = self.tally
-        return Played(tally.packets / span_s, tally.lost / tally.bursts, tally.air_s / span_s / len(self.seats))
+        return Played(tally.packets / span_s, tally.lost / max(tally.bursts, 1), tally.air_s / span_s / len(self.seats))
 
     def _plan(self, index: int, idle_from_s: float) -> None:
         """Set the next start of an access point that finds the air idle from a moment on."""

@@ -133,6 +133,8 @@ def _check(question: Question) -> None:
     largest = 11454 if question.limits.amsdu_octets else 2304
     if not 1 <= question.payload_bytes <= largest:
         raise ValueError(f"--payload-bytes must lie between 1 and {largest}")
+    if 0 < question.limits.amsdu_octets < question.payload_bytes + 28 + 8 + 14:
+        raise ValueError("--amsdu-bytes is smaller than one packet (0 switches A-MSDU off)")
     if 0 < question.limits.max_octets < mpdu_octets(question.payload_bytes + 28) + 4:
         raise ValueError("--ampdu-bytes is smaller than one frame (0 switches aggregation off)")
 
@@ -189,8 +191,19 @@ def _group(wish: _Wish, question: Question) -> Group:
     else:
         mode = asked if wish.mcs is not None else _default_mode(asked)
         works = heard and (snr_db is None or _decodes(mode, snr_db, question))
-    label = f"{wish.count}x MCS {mode.mcs}" + ("" if mode.streams == question.nss else f", {mode.streams} streams")
-    return Group(label, wish.count, mode, works)
+    return Group(_label(wish, mode, question), wish.count, mode, works)
+
+
+def _label(wish: _Wish, mode: PhyMode, question: Question) -> str:
+    """How many at which MCS, and what sets the group apart from the rest."""
+    label = f"{wish.count}x MCS {mode.mcs}"
+    if wish.distance_m is not None and wish.distance_m != question.distance_m:
+        label += f" at {wish.distance_m:g} m"
+    if wish.snr_db is not None and wish.snr_db != question.snr_db:
+        label += f" at {wish.snr_db:g} dB"
+    if mode.streams != question.nss:
+        label += f", {mode.streams} stream{'s' if mode.streams > 1 else ''}"
+    return label
 
 
 def _signal(wish: _Wish, question: Question) -> tuple[float | None, bool]:

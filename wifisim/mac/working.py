@@ -126,7 +126,9 @@ def _sharing(result: CellResult) -> tuple[Step, ...]:
         how = f"of {cell.layout.aps}; they hear each other at {cell.layout.ap_level_dbm:.1f} dBm"
         steps.append(Step("", "access points that send at once", how, result.together, ""))
         steps.append(
-            Step("", "goodput that is left", "beside cells that are not heard", result.received, "of undisturbed")
+            Step(
+                "", "goodput that is left", "share of undisturbed, beside cells that are not heard", result.received, ""
+            )
         )
     steps.append(Step("", "goodput", "payload delivered, all stations", result.goodput_bps / 1e6, "Mbit/s"))
     return tuple(steps)

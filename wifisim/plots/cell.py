@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from wifisim.plots.style import BLUE, ORANGE, house_style, new_figure
 from wifisim.plots.style import title as headline
@@ -31,6 +32,7 @@ def plot_cell(stations: Sequence[int], goodput_mbps: Sequence[float], *, title: 
         label="each station",
     )
     each.set_yscale("log")
+    each.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     each.set_ylabel("Goodput of each (Mbit/s)")
     each.spines["right"].set_visible(True)
     lines = [*axes.get_lines(), *each.get_lines()]
