@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
-from synthetic import bare_day, bare_results, school
+from synthetic import BINS, CRITERIA, LINE_DOWN, bare_day, bare_results, school
 
 from wifisim.cli.terminal import PIPE_WIDTH, RunProgress, print_summary
 from wifisim.results.readiness import assess
 from wifisim.results.records import Results
+from wifisim.results.store import write_results
 from wifisim.results.summarise import summarise
 from wifisim.results.summary import Summary
 
@@ -80,3 +86,55 @@ def test_progress_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str
         progress(10, 10)
     captured = capsys.readouterr()
     assert captured.out + captured.err == ""
+
+
+def at_width(summary: Summary, width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr("wifisim.cli.terminal.PIPE_WIDTH", width)
+    return printed(summary).splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_narrow_and_wide_terminals_get_lines_that_fit(
+    summary: Summary, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = at_width(summary, width, monkeypatch)
+    assert max(len(line) for line in lines if "wifisim plot" not in line and "(or " not in line) <= width
+    # Two stages a block at least, four on a wide terminal.
+    head = next(line for line in lines if "today" in line)
+    assert ("wave-1" in head, "wave-3" in head) == (True, width == 120)
+
+
+def test_what_never_changes_is_told_once(summary: Summary) -> None:
+    lines = printed(summary).splitlines()
+    assert [line for line in lines if "Download speed of the line" in line] == [
+        "  Download speed of the line  ✓ ok 100 Mbit/s"
+    ]
+    assert "The same in every stage" in lines
+
+
+def test_criteria_that_ask_the_same_share_a_line_and_the_strictest_counts() -> None:
+    full = np.zeros((BINS, 9))
+    full[:, LINE_DOWN] = 0.9
+    line = next(one for one in CRITERIA if one.metric == "line_utilisation_busy_quarter")
+    own, vendor = replace(line, reserve=True), replace(line, id="vendor", origin="Vendor limit")
+    days = [bare_day("a", replication=n, utilisation=full) for n in range(3)]
+    text = printed(summary_of(bare_results(*days, criteria=(own, vendor))))
+    assert text.count("FAIL 90 %") == 1
+    assert "tight 90 %" not in text
+    assert "at most 80 %, the school's own target; Vendor limit" in text
+
+
+def test_a_name_that_an_old_code_page_lacks_does_not_end_the_command(tmp_path: Path) -> None:
+    plain = bare_results(bare_day("a"))
+    named = replace(plain, run=replace(plain.run, site_name="Szkoła ✓ 学校"))
+    write_results(named, assess(named), tmp_path / "results")
+    script = f"import sys; sys.argv = ['wifisim', 'compare', r'{tmp_path}/results', r'{tmp_path}/results', '--all']\n"
+    script += "from wifisim.cli.main import main\nmain()"
+    for name in ("cp1252", "cp437", "ascii"):
+        environment = {**os.environ, "PYTHONIOENCODING": name, "NO_COLOR": "1"}
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", script], capture_output=True, env=environment, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"\x1b" not in done.stdout

@@ -7,6 +7,7 @@ Sub-commands are imported only when called, so that ``wifisim --help`` stays qui
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -55,6 +56,10 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; every expected failure ends in a message and an exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name in a script that an old code page lacks shows as question marks; it must not end the run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = group.main(standalone_mode=False)
     except click.ClickException as error:

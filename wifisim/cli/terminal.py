@@ -10,6 +10,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TextIO
 
@@ -18,10 +19,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from wifisim.results.alike import alike, strictest
 from wifisim.results.assessment import Status, Verdict
 from wifisim.results.metrics import ORDINARY_DAYS
 from wifisim.results.outage_wording import outage_text
-from wifisim.results.phrases import bound_text, date_text, interval_text, value_text
+from wifisim.results.phrases import bound_text, date_text, interval_text, short_label, value_text
 from wifisim.results.summary import CriterionSummary, StageSummary, Summary
 
 QUIET_FOR_S = 2.0
@@ -30,7 +32,8 @@ USE_FOOTNOTE = (
     "transfers fill what is free by design, and lessons, saves, late transfers and devices without Wi-Fi count."
 )
 PIPE_WIDTH = 100
-_OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "airtime", "experience", "channels")
+LABEL_WIDTH = 36  # of the first column of the table, where the terminal is narrow
+_OTHER_KINDS = ("ladder", "day", "lessons", "latency", "signal", "rate", "airtime", "experience", "channels")
 _VERDICT_WORDS: dict[Verdict, str] = {"ready": "READY", "at_risk": "AT RISK", "not_ready": "NOT READY"}
 _VERDICT_STYLES: dict[Verdict, str] = {"ready": "bold green", "at_risk": "bold yellow", "not_ready": "bold red"}
 _STATUS_WORDS: dict[Status, str] = {"pass": "ok", "at_risk": "risk", "fail": "FAIL", "not_applicable": "-"}
@@ -73,7 +76,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     """The table, the verdict, one sentence a failure, and where everything is."""
     console = _console(out or sys.stdout)
     signs = _encodes(console, "".join(_STATUS_SIGNS.values()))
-    _line(console, Text(f"{_clean(summary.site)}: {summary.pupils} pupils, {len(summary.stages)} stages", "bold"))
+    _line(console, Text(f"{_clean(summary.site)}: {summary.pupils:,} pupils, {_stages(summary)}", "bold"))
     _line(console)
     for block in _blocks(summary, console.width, signs=signs):
         for line in block:
@@ -93,6 +96,10 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     _line(console, Text(f"Results: {place}"))
     _line(console, Text(f"Figures: wifisim plot {_quoted(place)} --kind readiness", "dim"))
     _line(console, Text(f"         (or {', '.join(_OTHER_KINDS)})", "dim"))
+
+
+def _stages(summary: Summary) -> str:
+    return "1 stage" if len(summary.stages) == 1 else f"{len(summary.stages)} stages"
 
 
 def _footnote(console: Console, summary: Summary) -> None:
@@ -174,11 +181,46 @@ def _holding(summary: Summary) -> str:
     return f"Fullest of what still holds at the end (busiest 15 minutes): {', '.join(rungs[:4])}" if rungs else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A figure's judgement by stage, its label, and what is asked of it by whom."""
+
+    label: str
+    asked: str
+    judged: tuple[CriterionSummary, ...]
+
+
+def _figures(summary: Summary) -> list[_Row]:
+    """One row a figure; criteria that ask the same of it share the row."""
+    rows = []
+    for columns in alike(summary.stages[0].criteria):
+        first = summary.stages[0].criteria[columns[0]]
+        origins = dict.fromkeys(summary.stages[0].criteria[column].origin for column in columns)
+        asked = f"{bound_text(first.comparison, first.target, first.unit)}, {_clean('; '.join(origins))}"
+        judged = tuple(strictest([stage.criteria[column] for column in columns]) for stage in summary.stages)
+        rows.append(_Row(_clean(first.label), asked, judged))
+    return rows
+
+
+def _constant(row: _Row) -> bool:
+    """Whether a figure is met and the same in every one of several stages."""
+    first = row.judged[0]
+    return len(row.judged) > 1 and all(
+        one.status in {"pass", "not_applicable"} and one.value == first.value and one.low in {None, one.value}
+        for one in row.judged
+    )
+
+
 def _blocks(summary: Summary, width: int, *, signs: bool) -> Iterator[list[Text]]:
-    """The table of criteria (rows) x stages (columns), in as many blocks of stages as the width needs."""
-    labels = [_row_label(criterion) for criterion in summary.stages[0].criteria]
-    margin = max((cell_len(label) for label, _ in labels), default=0)
-    columns = [_column(stage, signs=signs) for stage in summary.stages]
+    """The table of figures (rows) x stages (columns), in as many blocks of stages as the width needs.
+
+    What is the same in every stage is told once, beneath.
+    """
+    figures = _figures(summary)
+    rows = [row for row in figures if not _constant(row)]
+    margin = min(max((cell_len(row.label) for row in rows), default=0), max(LABEL_WIDTH, 2 * width // 5))
+    columns = [_column(stage, [row.judged[number] for row in rows], signs=signs)
+               for number, stage in enumerate(summary.stages)]  # fmt: skip
     widths = [max(cell_len(cell.plain) for cell in column) for column in columns]
     first = 0
     while first < len(columns):
@@ -186,9 +228,19 @@ def _blocks(summary: Summary, width: int, *, signs: bool) -> Iterator[list[Text]
         while last < len(columns) and used + 2 + widths[last] <= width:
             used += 2 + widths[last]
             last += 1
-        yield list(_rows(labels, columns[first:last], widths=widths[first:last], margin=margin, space=width))
         # What each criterion asks is said once, in the first block.
-        first, labels = last, [(label, "") for label, _ in labels]
+        labels = [(row.label, row.asked if first == 0 else "") for row in rows]
+        yield list(_rows(labels, columns[first:last], widths=widths[first:last], margin=margin, space=width))
+        first = last
+    same = [row for row in figures if _constant(row)]
+    if same:
+        yield [Text("The same in every stage", "bold"), *_same(same, width, signs=signs)]
+
+
+def _same(rows: Sequence[_Row], width: int, *, signs: bool) -> Iterator[Text]:
+    for row in rows:
+        yield Text.assemble(f"  {row.label}  ", _cell(row.judged[0], signs=signs))
+        yield from (Text(f"    {part}", "dim") for part in _wrapped(row.asked, width - 4))
 
 
 def _rows(
@@ -204,7 +256,8 @@ def _rows(
             yield Text("-" * (margin + sum(widths) + 2 * len(widths)), "dim")
         # Rows: stage, date, criteria ..., verdict.
         head = labels[row - 2][0] if 2 <= row < len(labels) + 2 else "Verdict" if row == len(labels) + 2 else ""
-        line = Text(head + " " * (margin - cell_len(head)))
+        parts = list(_wrapped(head, margin))
+        line = Text(parts[0] + " " * (margin - cell_len(parts[0])))
         for column, width in zip(columns, widths, strict=True):
             cell = column[row]
             line.append("  ")
@@ -212,24 +265,22 @@ def _rows(
             line.append(" " * (width - cell_len(cell.plain)))
         line.rstrip()
         yield line
+        yield from (Text(f"  {part}") for part in parts[1:])
         if 2 <= row < len(labels) + 2 and labels[row - 2][1]:
             yield from (Text(f"  {part}", "dim") for part in _wrapped(labels[row - 2][1], space - 2))
 
 
-def _row_label(criterion: CriterionSummary) -> tuple[str, str]:
-    label = _clean(criterion.label)
-    asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
-    return label, f"{asked}, {_clean(criterion.origin)}"
-
-
-def _column(stage: StageSummary, *, signs: bool) -> list[Text]:
+def _column(stage: StageSummary, judged: Sequence[CriterionSummary], *, signs: bool) -> list[Text]:
     cells = [Text(_clean(stage.id), "bold"), Text(date_text(stage.date), "dim")]
-    for criterion in stage.criteria:
-        word = "tight" if criterion.tight else _STATUS_WORDS[criterion.status]
-        sign = f"{_STATUS_SIGNS[criterion.status]} " if signs else ""
-        value = "" if criterion.value is None else value_text(criterion.value, criterion.unit)
-        cells.append(Text(f"{sign}{word} {value}{_interval(criterion)}".rstrip(), _STATUS_STYLES[criterion.status]))
+    cells += [_cell(criterion, signs=signs) for criterion in judged]
     return [*cells, Text(_VERDICT_WORDS[stage.verdict], _VERDICT_STYLES[stage.verdict])]
+
+
+def _cell(criterion: CriterionSummary, *, signs: bool) -> Text:
+    word = "tight" if criterion.tight else _STATUS_WORDS[criterion.status]
+    sign = f"{_STATUS_SIGNS[criterion.status]} " if signs else ""
+    value = "" if criterion.value is None else value_text(criterion.value, criterion.unit)
+    return Text(f"{sign}{word} {value}{_interval(criterion)}".rstrip(), _STATUS_STYLES[criterion.status])
 
 
 def _interval(criterion: CriterionSummary) -> str:
@@ -263,7 +314,7 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
 
 
 def _stage_text(stage: StageSummary) -> str:
-    return f"{_clean(stage.label)}, {date_text(stage.date)}"
+    return f"{_clean(short_label(stage.label))}, {date_text(stage.date)}"
 
 
 def _clean(text: str) -> str:
