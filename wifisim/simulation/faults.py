@@ -125,7 +125,8 @@ def fault_steps(
 
 def _bypass_step(event: Event, network: Network, shared: SharedNetwork, limits: Sequence[int]) -> Step:
     """No limit, and no inspection of new connections either."""
-    own_s = next(switch.new_connection_s for switch in network.switches if switch.id == event.target_id)
+    # An upgrade may have removed the filter by this stage; then there is nothing to lift.
+    own_s = next((switch.new_connection_s for switch in network.switches if switch.id == event.target_id), 0.0)
     crossing = [i for i, route in enumerate(shared.routes) if not set(limits).isdisjoint(route.resources)]
     lifted = tuple((limit, math.inf) for limit in limits)
     return Step(event.start_s, lifted, slower=tuple((i, 0.0, -own_s) for i in crossing))
