@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from wifisim.results.intervals import estimate, student_t_quantile, wilson
+from wifisim.results.intervals import estimate, jeffreys, student_t_quantile
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,35 @@ def test_counts_stay_above_zero_and_shares_inside_zero_and_one() -> None:
 
 
 def test_replications_that_agree_on_a_share_still_have_an_interval() -> None:
-    # 180 good lessons of 180: Wilson's lower bound is n / (n + z^2) = 180 / (180 + 2.7055) = 0.98519.
+    # 180 good lessons of 180: the 5 % quantile of Beta(180.5, 0.5), about 1 - 1.921 / 180.5 (half of chi-square's 95 %).
     found = estimate([1.0, 1.0, 1.0], "share", trials=180)
-    assert found.low == pytest.approx(180 / 182.7055, rel=1e-5)
-    assert found.high == pytest.approx(1.0)
+    assert found.low == pytest.approx(1 - 1.921 / 180.5, abs=1e-4)
+    assert found.high == 1.0
 
 
-def test_wilson_at_one_half() -> None:
-    # Symmetric about 0.5; half width z sqrt(1/(4n) + z^2/(4n^2)) / (1 + z^2/n), n = 100: 0.081155.
-    low, high = wilson(0.5, 100)
-    assert (low, high) == pytest.approx((0.418845, 0.581155), abs=1e-5)
+@pytest.mark.parametrize(
+    ("share", "trials", "low", "high"),
+    # Tables of the beta distribution: 5 % and 95 % of Beta(x + 1/2, n - x + 1/2).
+    [
+        (1.0, 22, 0.917308, 1.0),
+        (57 / 60, 60, 0.887132, 0.981720),
+        (0.0, 10, 0.0, 0.170773),
+        (0.5, 30, 0.354342, 0.645658),
+    ],
+)
+def test_jeffreys(share: float, trials: int, low: float, high: float) -> None:
+    assert jeffreys(share, trials) == pytest.approx((low, high), abs=1e-6)
+
+
+def test_days_that_differ_alike_are_pooled_and_others_are_not() -> None:
+    # 20 lessons a day. Shares 0.90, 0.95, 0.95: variance 0.00083, fewer than 0.933 x 0.067 / 20 = 0.0031: all 60 count.
+    assert estimate([0.90, 0.95, 0.95], "share", trials=60).low == pytest.approx(jeffreys(56 / 60, 60)[0])
+    # Shares 0.5, 1, 1: variance 0.083 against 0.833 x 0.167 / 20 = 0.0069, design effect 12: Student's t on the days.
+    bad_morning = estimate([0.5, 1.0, 1.0], "share", trials=60)
+    assert bad_morning.low == pytest.approx(0.8333 - 1.6859 * 0.2887, abs=1e-3)
+    # Shares 0.85, 1, 0.95: mean 0.9333, variance 0.00583, design effect 1.875: 60 lessons count as 32.
+    between = estimate([0.85, 1.0, 0.95], "share", trials=60)
+    assert between.low == pytest.approx(jeffreys(14 / 15, 32)[0], abs=1e-6)
 
 
 def test_what_does_not_apply_is_left_out() -> None:

@@ -86,7 +86,9 @@ def test_a_path_without_a_figure_is_left_out() -> None:
 
 def analysis() -> Sensitivity:
     found = effects_of((*named("=usage", "walls"), *named(CHANCE)), np.array([[3.0, -0.5, 1.0], [2.0, -0.4, 1.2]]))
-    one = CriterionSensitivity("lessons", "Lessons", "lessons_good_share", "at_least", 0.95, "share", 0.7, 1.0, 3, found)
+    one = CriterionSensitivity(
+        "lessons", "Lessons", "lessons_good_share", "at_least", 0.95, "share", 0.7, 1.0, 3, found
+    )
     return Sensitivity("wifisim-sensitivity", 1, "School", "w", "Wave", "typical", 2, 8, 1, (one,))
 
 

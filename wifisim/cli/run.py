@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from wifisim.cli.terminal import RunProgress, print_summary
 from wifisim.inputs.reader import read_site
 from wifisim.inputs.site import Site
+from wifisim.inputs.variation import NOTHING_VARIED
 from wifisim.inputs.what_if import with_faults
-from wifisim.inputs.written.settings import WrittenReplications
+from wifisim.inputs.written.settings import AUTO
 from wifisim.report.page import report_html
 from wifisim.results.readiness import assess
 from wifisim.results.store import check_free, write_results
@@ -21,16 +24,27 @@ from wifisim.results.summary import summary_json
 from wifisim.simulation.run import simulate
 
 
-def _replications(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """The least and the most replications that ``--replications`` asks for."""
-    if value is None:
-        return None
-    if value == "auto":
-        grown = WrittenReplications()
-        return grown.at_least, grown.at_most
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1000:
+def _replications(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value != "auto" and not (value.isascii() and value.isdigit() and 1 <= int(value) <= 1000):
         raise click.BadParameter("must be a whole number from 1 to 1000, or auto", ctx, param)
-    return int(value), int(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for beside the site."""
+
+    out: Path | None
+    force: bool
+    as_json: bool
+    gate: bool
+    jobs: int | None
+    seed: int | None
+    replications: str | None
+    as_written: bool
+    faults: tuple[str, ...]
+    no_report: bool
+    quiet: bool
 
 
 @click.command(name="run")
@@ -47,44 +61,36 @@ def _replications(ctx: click.Context, param: click.Parameter, value: str | None)
 @click.option(
     "--replications", metavar="NUMBER|auto", callback=_replications, help="Instead of the site's; auto: until settled."
 )
+@click.option("--as-written", is_flag=True, help="Vary no inputs: replications differ by chance alone.")
 @click.option("--no-report", is_flag=True, help="Leave out report.html.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def command(  # noqa: PLR0913, PLR0917  one argument an option
-    site_file: Path,
-    out: Path | None,
-    force: bool,
-    as_json: bool,
-    gate: bool,
-    jobs: int | None,
-    seed: int | None,
-    replications: tuple[int, int] | None,
-    faults: tuple[str, ...],
-    no_report: bool,
-    quiet: bool,
-) -> int:
+def command(site_file: Path, **options: Any) -> int:
     """Simulate SITE and say whether its network is ready for each wave of devices."""
-    site = with_faults(_with_options(read_site(site_file), seed=seed, replications=replications), faults)
-    folder = out or Path("results") / site_file.stem
-    check_free(folder, force=force)
-    with RunProgress(enabled=not quiet) as progress:
-        results = simulate(site, jobs=jobs or os.cpu_count() or 1, progress=progress)
+    wanted = _Options(**options)
+    site = with_faults(_with_options(read_site(site_file), wanted), wanted.faults)
+    folder = wanted.out or Path("results") / site_file.stem
+    check_free(folder, force=wanted.force)
+    with RunProgress(enabled=not wanted.quiet) as progress:
+        results = simulate(site, jobs=wanted.jobs or os.cpu_count() or 1, progress=progress)
     readiness = assess(results)
-    report = None if no_report else report_html(results, readiness)
-    summary = write_results(results, readiness, folder, force=force, report=report)
-    if as_json:
+    report = None if wanted.no_report else report_html(results, readiness)
+    summary = write_results(results, readiness, folder, force=wanted.force, report=report)
+    if wanted.as_json:
         click.echo(summary_json(summary), nl=False)
-    elif not quiet:
+    elif not wanted.quiet:
         print_summary(summary, place=str(folder), out=sys.stdout)
-    return 1 if gate and readiness.verdict == "not_ready" else 0
+    return 1 if wanted.gate and readiness.verdict == "not_ready" else 0
 
 
-def _with_options(site: Site, *, seed: int | None, replications: tuple[int, int] | None) -> Site:
-    simulation = site.simulation
-    at_least, at_most = replications or (simulation.replications, 0)
-    chosen = replace(
-        simulation,
-        seed=simulation.seed if seed is None else seed,
-        replications=at_least,
-        extra_replications=at_most - at_least if replications else simulation.extra_replications,
-    )
+def _with_options(site: Site, wanted: _Options) -> Site:
+    chosen = site.simulation
+    if wanted.seed is not None:
+        chosen = replace(chosen, seed=wanted.seed)
+    if wanted.replications == "auto":
+        most, days = AUTO.at_most - AUTO.at_least, float(AUTO.device_days or math.inf)
+        chosen = replace(chosen, replications=AUTO.at_least, extra_replications=most, extra_device_days=days)
+    elif wanted.replications is not None:
+        chosen = replace(chosen, replications=int(wanted.replications), extra_replications=0)
+    if wanted.as_written:
+        chosen = replace(chosen, vary=NOTHING_VARIED)
     return replace(site, simulation=chosen)

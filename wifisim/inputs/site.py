@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,7 +63,8 @@ class AirSettings:
 class Simulation:
     """What to run and how often.
 
-    Everything runs ``replications`` times, and what is not settled by then up to ``extra_replications`` times more.
+    Everything runs ``replications`` times, and what is not settled by then up to ``extra_replications`` times more, as
+    long as that is at most ``extra_device_days`` (devices times days) of work.
     ``vary`` are the ranges from which each replication draws its guess at the inputs.
     """
 
@@ -73,6 +75,7 @@ class Simulation:
     bin_s: float
     air: AirSettings
     extra_replications: int = 0
+    extra_device_days: float = math.inf
     vary: Variation = NOTHING_VARIED
 
 

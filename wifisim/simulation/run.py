@@ -3,7 +3,8 @@
 The unit of work is one stage under one replication: its days share a survey and an air. Jobs come back in the order
 they were listed, and every draw is named by its replication, so the result does not depend on how many processes
 there are. Where the site allows more replications than its fixed number, rounds of ``ROUND`` follow, of the days alone
-on which a stage's verdict still hangs, until it is settled or the budget is spent.
+on which a stage's verdict still hangs, until it is settled or the budget is spent. The budget is counted in devices
+times days and not in seconds, so that a quicker machine gives the same verdict.
 """
 
 from __future__ import annotations
@@ -55,14 +56,15 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
         days=tuple(days),
         provenance=_provenance(site),
     )
-    most = len(first) + site.simulation.extra_replications
+    most, left = len(first) + site.simulation.extra_replications, site.simulation.extra_device_days
     for start in range(len(first), most, ROUND):
-        wanted = undecided_days(results)
+        numbers = range(start, min(start + ROUND, most))
+        wanted, left = _affordable(undecided_days(results), results, rounds=len(numbers), left=left)
         work = [
             _Work(model, number, wanted[model.stage.id])
             for model in models
             if model.stage.id in wanted
-            for number in range(start, min(start + ROUND, most))
+            for number in numbers
         ]
         if not work:
             break
@@ -71,6 +73,20 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
         days.sort(key=lambda day: (order[day.stage_id], day.replication))
         results = replace(results, days=tuple(days))
     return replace(results, provenance={**results.provenance, **_guesses(site, days)})
+
+
+def _affordable(
+    wanted: dict[str, Kinds], results: Results, *, rounds: int, left: float
+) -> tuple[dict[str, Kinds], float]:
+    """The stages among ``wanted`` that ``left`` device-days pay for, smallest first, and what is left then."""
+    devices = {stage.id: max(stage.devices, 1) for stage in results.stages}
+    chosen = {}
+    for stage_id in sorted(wanted, key=lambda name: devices[name] * len(wanted[name])):
+        cost = devices[stage_id] * len(wanted[stage_id]) * rounds
+        if cost <= left:
+            chosen[stage_id] = wanted[stage_id]
+            left -= cost
+    return chosen, left
 
 
 def run_stage(site: Site, model: StageModel, replication: int, *, kinds: Kinds | None = None) -> list[DayRecord]:

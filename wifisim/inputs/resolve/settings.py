@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from wifisim.inputs.catalog import Catalog
 from wifisim.inputs.findings import Findings, NameSet
 from wifisim.inputs.resolve.rollout import ENROLMENT
@@ -10,7 +12,13 @@ from wifisim.inputs.rollout import Wave
 from wifisim.inputs.site import AirSettings, DayKind, Simulation, Targets
 from wifisim.inputs.source import Node
 from wifisim.inputs.variation import NOTHING_VARIED, Range, Variation
-from wifisim.inputs.written.settings import WrittenReplications, WrittenSimulation, WrittenTargets, WrittenVary
+from wifisim.inputs.written.settings import (
+    AUTO,
+    WrittenReplications,
+    WrittenSimulation,
+    WrittenTargets,
+    WrittenVary,
+)
 
 DEFAULT_WEEKDAY = "Tue"
 # What pupils' devices do on special days; traffic.demand plays profiles of these names.
@@ -47,15 +55,16 @@ def resolve_simulation(
     if not indices:
         key = "weekday" if weekday not in frame.days else "week"
         findings.add(root.place(("simulate", key)), "is not in the timetable's days and weeks")
-    at_least, at_most = _replications(written, root, findings)
+    wanted = _replications(written, root, findings)
     return Simulation(
         days=_days(written, waves, profiles, root, findings),
         weekday=indices[0] if indices else 0,
-        replications=at_least,
+        replications=wanted.at_least,
         seed=written.seed,
         bin_s=written.bin_s,
         air=AirSettings(**written.air.model_dump()),
-        extra_replications=at_most - at_least,
+        extra_replications=wanted.at_most - wanted.at_least,
+        extra_device_days=math.inf if wanted.device_days is None else float(wanted.device_days),
         vary=_vary(written, root, findings),
     )
 
@@ -71,15 +80,15 @@ def _vary(written: WrittenSimulation, root: Node, findings: Findings) -> Variati
     return Variation(**ranges)
 
 
-def _replications(written: WrittenSimulation, root: Node, findings: Findings) -> tuple[int, int]:
+def _replications(written: WrittenSimulation, root: Node, findings: Findings) -> WrittenReplications:
     """How many runs at least and at most."""
-    wanted = WrittenReplications() if written.replications == "auto" else written.replications
+    wanted = AUTO if written.replications == "auto" else written.replications
     if not isinstance(wanted, WrittenReplications):
-        return wanted, wanted
+        return WrittenReplications.model_construct(at_least=wanted, at_most=wanted)
     if wanted.at_most < wanted.at_least:
         place = root.place(("simulate", "replications", "at_most"))
         findings.add(place, f"must not be below at_least ({wanted.at_least})")
-    return wanted.at_least, max(wanted.at_least, wanted.at_most)
+    return wanted
 
 
 def _days(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from itertools import groupby
 from typing import Any
 
@@ -184,7 +185,11 @@ def storm_form(storm: Storm) -> dict[str, Any]:
 
 def _replications_form(simulation: Simulation) -> int | dict[str, int]:
     at_least, extra = simulation.replications, simulation.extra_replications
-    return {"at_least": at_least, "at_most": at_least + extra} if extra else at_least
+    if not extra:
+        return at_least
+    days = simulation.extra_device_days
+    budget = {} if math.isinf(days) else {"device_days": round(days)}
+    return {"at_least": at_least, "at_most": at_least + extra, **budget}
 
 
 def _vary_form(simulation: Simulation) -> str | dict[str, list[float]]:

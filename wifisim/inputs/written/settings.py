@@ -83,6 +83,13 @@ class WrittenReplications(Written):
 
     at_least: Annotated[Whole, Field(ge=2, le=1000)] = Field(default=3, description="runs of everything")
     at_most: RunCount = Field(default=20, description="the budget: runs of what is not settled before")
+    device_days: Annotated[Whole, Field(ge=0, le=100_000_000)] | None = Field(
+        default=None, description="budget of the runs beyond at_least, in devices times days; default: no limit"
+    )
+
+
+# About ten seconds of two processors.
+AUTO = WrittenReplications(device_days=10_000)
 
 
 Replications = Annotated[
@@ -135,8 +142,11 @@ class WrittenSimulation(Written):
     weekday: Day | None = Field(default=None, description="day of the week; default: Tue, or the first school day")
     week: Week = Field(default="A", description="week of a two-week timetable")
     replications: Replications = Field(
-        default=3,
-        description="runs with different draws; auto = {at_least: 3, at_most: 20}: more until the verdict is settled",
+        default="auto",
+        description=(
+            "runs with different draws; auto = {at_least: 3, at_most: 20, device_days: 10000}: more until the verdict "
+            "is settled"
+        ),
     )
     seed: Annotated[Whole, Field(ge=0, le=2**31)] = Field(
         default=1, description="another seed, another draw of everything"
