@@ -43,6 +43,24 @@ def test_saves_pile_up_while_the_line_is_down_and_are_through_soon_after(tmp_pat
     assert at(broken, UP_S + 600.0, UP_S + 1800.0).max() < 0.2 * during[-1]
 
 
+def test_offline_work_piles_up_more_where_every_change_is_sent(tmp_path: Path) -> None:
+    """The same pupils write through the same outage: as changes all their edits wait, as files the last one each."""
+
+    def no_backup(document: dict[str, Any]) -> None:
+        del document["network"]["wan"]["backup"]
+
+    site = edited_site("rural-fellside", tmp_path, no_backup)
+    piled = {}
+    for sync in ("files", "changes"):
+        services = {key: replace(service, sync=sync) for key, service in site.catalog.services.items()}
+        told = replace(site, catalog=replace(site.catalog, services=services))
+        day = typical_day(with_faults(told, ("wan-down@10:00-10:20",)))
+        piled[sync] = at(day, DOWN_S, UP_S)
+        assert day.outages[0].saved_again_s < 1800.0
+    assert piled["changes"][-1] > 1.2 * piled["files"][-1]
+    assert (piled["changes"] >= piled["files"]).all()
+
+
 SAVE_BYTES = 1e6
 
 

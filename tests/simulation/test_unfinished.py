@@ -61,7 +61,7 @@ def test_the_rest_goes_on_in_the_next_room(kind: str, save: bool) -> None:
     kernel.advance(50.0)
     assert kernel.telemetry().carried_bps[2:50].sum() == 0.0
     assert kernel.unsaved()[0] == int(save)
-    kernel.reconnect_users(users, _batch(route=1, room=1, start_s=50.0, end_s=60.0))
+    kernel.reconnect_users(users, _batch(route=1, room=1, start_s=50.0, end_s=60.0), more_bytes=np.zeros(1))
     kernel.advance(60.0)
     told = kernel.telemetry()
     # Every byte once; one transfer of 49.6 s (the histogram's bins are 12 % wide), in the room where it ended.
@@ -70,6 +70,22 @@ def test_the_rest_goes_on_in_the_next_room(kind: str, save: bool) -> None:
     bin_ = int(np.flatnonzero(told.latency_counts[0, 1])[0])
     assert 1e-3 * 10 ** (bin_ / 20) <= 49.6 < 1e-3 * 10 ** ((bin_ + 1) / 20)
     assert told.late_counts.sum() == 1
+
+
+def test_edits_made_meanwhile_go_out_with_the_save() -> None:
+    kernel = _kernel(_activity("transaction", save=True))
+    users = kernel.add_users(_batch(route=0, room=0, start_s=0.0, end_s=1.4))
+    kernel.advance(1.4)
+    kernel.disconnect_users(users)
+    kernel.advance(50.0)
+    more = np.array([3e6])
+    kernel.reconnect_users(users, _batch(route=1, room=1, start_s=50.0, end_s=60.0), more_bytes=more)
+    # 0.6 MB of the first save and 3 MB of edits at 1 MB/s: not through after 3 s, through after 4 s.
+    kernel.advance(53.0)
+    assert kernel.unsaved() == (1, SIZE_BYTES + 3e6)
+    kernel.advance(54.0)
+    assert kernel.unsaved() == (0, 0.0)
+    assert kernel.telemetry().carried_bps[:, 0].sum() / 8.0 == pytest.approx(SIZE_BYTES + 3e6)
 
 
 def test_a_page_that_is_cut_off_is_given_up() -> None:
@@ -89,7 +105,7 @@ def test_installs_that_did_not_begin_are_made_later() -> None:
     kernel.advance(2.5)
     _, stays = kernel.disconnect_users(users)
     assert stays.all()
-    kernel.reconnect_users(users, _batch(route=1, room=1, start_s=100.0, end_s=150.0))
+    kernel.reconnect_users(users, _batch(route=1, room=1, start_s=100.0, end_s=150.0), more_bytes=np.zeros(1))
     kernel.advance(150.0)
     assert kernel.remove_users(users).transfers[0] == 3
     assert kernel.telemetry().carried_bps.sum() / 8.0 == pytest.approx(3 * SIZE_BYTES)
@@ -100,7 +116,8 @@ def test_a_download_from_the_cache_stays_with_the_cache() -> None:
     users = kernel.add_users(_batch(route=0, room=0, start_s=0.0, end_s=1.4, cached=True))
     kernel.advance(1.4)
     kernel.disconnect_users(users)
-    kernel.reconnect_users(users, _batch(route=1, room=1, start_s=10.0, end_s=20.0, cached=True))
+    batch = _batch(route=1, room=1, start_s=10.0, end_s=20.0, cached=True)
+    kernel.reconnect_users(users, batch, more_bytes=np.zeros(1))
     assert kernel._tables["users"]["way"][users[0]] == 2
 
 
@@ -132,9 +149,9 @@ def test_an_update_that_the_bell_cuts_off_goes_on_after_break(tmp_path: Path, mo
             left.extend(outcome.unfinished_bytes[updates].tolist())
             return outcome, stays
 
-        def reconnect_users(self, users: np.ndarray, batch: UserBatch) -> None:
+        def reconnect_users(self, users: np.ndarray, batch: UserBatch, **options: Any) -> None:
             resumed.extend(users[batch.activity == update].tolist())
-            super().reconnect_users(users, batch)
+            super().reconnect_users(users, batch, **options)
 
     monkeypatch.setattr(school_day, "FlowKernel", Watched)
     site = edited_site("primary-brookside", tmp_path, slow)

@@ -82,7 +82,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class CloudService:
-    """Where transfers go: round trip beyond the line, server time, per-connection ceiling, set-up round trips."""
+    """Where transfers go: round trip beyond the line, server time, per-connection ceiling, set-up round trips.
+
+    ``sync`` says what its client sends of work done without a connection: every change, or the last file once.
+    """
 
     id: str
     label: str
@@ -92,6 +95,7 @@ class CloudService:
     setup_round_trips: float
     loss: float
     evidence: Evidence
+    sync: Literal["changes", "files"] = "files"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ A session brings its devices onto radios and their tasks into the flow kernel. W
 that are not through wait for their device's next session, in whatever room (sync clients and updaters resume where
 they were cut off); everything else is given up. A device that finds no radio is looked at again whenever places may
 have become free, and starts then.
+While nothing carries a save, its user goes on working: the edits pile up on the device at their mean pace (at most one
+file where the service's client sends whole files) and go out together with the save.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from wifisim.randomness import identity, mix
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.flows import FlowKernel, UserBatch, UserOutcome
 from wifisim.simulation.recorder import Recorder
-from wifisim.simulation.retries import next_tries_s
+from wifisim.simulation.retries import MOST_S, next_tries_s
 from wifisim.simulation.stage import Air, StageModel
 from wifisim.traffic.activities import Task
 from wifisim.traffic.sessions import Session
@@ -49,12 +51,16 @@ class _Presence:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """At ``at_s`` the device ``member`` of a session goes on with the save of kernel user ``user``."""
+    """At ``at_s`` a device goes on with the save of kernel user ``user``: the ``task`` of one member of a session.
+
+    ``own`` is False for a save that it brought from an earlier session.
+    """
 
     at_s: float
     user: int
     presence: _Presence
     task: Task
+    own: bool
 
 
 class Attendance:
@@ -68,6 +74,7 @@ class Attendance:
         self._present: list[_Presence] = []
         self._unfinished: dict[int, list[tuple[int, str]]] = {}
         self._held_back: set[int] = set()
+        self._piled: dict[int, float] = {}
 
     def admit(self, sessions: Sequence[Session], *, now_s: float) -> None:
         """Sessions start: their devices join radios in order, then all their users go to the kernel at once."""
@@ -81,11 +88,11 @@ class Attendance:
 
     def dismiss(self, now_s: float) -> None:
         """Sessions that are over end: all their users leave the network at once, then each session is judged."""
-        self._end([presence for presence in self._present if presence.session.end_s <= now_s])
+        self._end([presence for presence in self._present if presence.session.end_s <= now_s], now_s)
 
-    def close(self) -> None:
+    def close(self, now_s: float) -> None:
         """The day is over: what is unfinished stays so."""
-        self._end(list(self._present))
+        self._end(list(self._present), now_s)
         left = [user for waiting in self._unfinished.values() for user, _ in waiting]
         self._kernel.remove_users(np.array(left, dtype=np.int64))
 
@@ -93,6 +100,27 @@ class Attendance:
         """How many devices are in use or meant to be, and have no radio."""
         alone = [presence.session.keys[~presence.online] for presence in self._present if not presence.online.all()]
         return int(np.unique(np.concatenate(alone)).size) if alone else 0
+
+    def piled_bytes(self, now_s: float) -> float:
+        """Edits that wait on devices behind a save that nothing carries."""
+        stalled = self._kernel.stalled_saves()
+        total = sum(self._piled.values())
+        for presence in self._present if stalled.size else ():
+            for task, users in presence.users:
+                waits = np.isin(users, stalled)
+                if waits.any():
+                    total += float(self._edits(task, users[waits], now_s).sum())
+        return total
+
+    def _edits(self, task: Task, users: IntArray, now_s: float) -> NDArray[np.float64]:
+        """Bytes [user] that a save's user has edited since it was asked for."""
+        activity = self._model.played[self._model.activity_index[task.activity_id]]
+        if not activity.save or activity.kind != "transaction" or activity.count or activity.think_s.mean() <= 0.0:
+            return np.zeros(users.size)
+        each = activity.size_bytes.mean() * activity.changed_share
+        worked_s = np.maximum(min(now_s, task.end_s) - self._kernel.asked_s(users), 0.0)
+        edits = each * worked_s / activity.think_s.mean()
+        return np.minimum(edits, each) if activity.service_id in self._model.whole_files else edits
 
     def reassociate(self, *, now_s: float) -> None:
         """Radios have failed or come back: devices move if they must, others stay where they are."""
@@ -118,7 +146,8 @@ class Attendance:
         moved = (radio != presence.radio) & (radio >= 0)
         presence.radio = radio
         for task, users in (*presence.users, *presence.resumed):
-            change = moved[task.members]
+            # Saves that are held back go on at their own try.
+            change = moved[task.members] & ~np.isin(users, list(self._held_back))
             if change.any():
                 part = replace(task, members=task.members[change])
                 self._kernel.move_users(users[change], self._batch(presence, part))
@@ -147,7 +176,8 @@ class Attendance:
         """Devices that have come online go on with what they could not finish before."""
         for presence in presences if self._unfinished else ():
             for part, users in self._taken_up(presence, now_s):
-                self._kernel.reconnect_users(users, self._batch(presence, part))
+                more = np.array([self._piled.pop(user, 0.0) for user in users.tolist()])
+                self._kernel.reconnect_users(users, self._batch(presence, part), more_bytes=more)
                 presence.resumed.append((part, users))
 
     def _taken_up(self, presence: _Presence, now_s: float) -> Iterator[tuple[Task, IntArray]]:
@@ -182,10 +212,11 @@ class Attendance:
             end_s=np.full(count, task.end_s),
         )
 
-    def _end(self, leaving: list[_Presence]) -> None:
+    def _end(self, leaving: list[_Presence], now_s: float) -> None:
         """Users leave the network; who has something to finish keeps it for the device's next session."""
         groups = [(presence, part) for presence in leaving for part in (*presence.users, *presence.resumed)]
         users = np.concatenate([users for _, (_, users) in groups]) if groups else np.zeros(0, np.int64)
+        self._pile_up(leaving, now_s)
         outcome, stays = self._kernel.disconnect_users(users)
         self._held_back.difference_update(users.tolist())
         results: dict[int, list[UserOutcome]] = {id(presence): [] for presence in leaving}
@@ -198,6 +229,14 @@ class Attendance:
         for presence in leaving:
             self._present.remove(presence)
             self._judge(presence, results[id(presence)])
+
+    def _pile_up(self, leaving: list[_Presence], now_s: float) -> None:
+        """What was edited behind stalled saves by the end of their sessions."""
+        stalled = self._kernel.stalled_saves()
+        for presence in leaving if stalled.size else ():
+            for task, users in presence.users:
+                waiting = users[np.isin(users, stalled)]
+                self._piled.update(zip(waiting.tolist(), self._edits(task, waiting, now_s).tolist(), strict=True))
 
     def _keep(self, keys: NDArray[np.uint64], users: IntArray, activity_id: str) -> None:
         """What devices have to finish later."""
@@ -217,27 +256,30 @@ class Attendance:
         """Saves that a fault has stalled wait for the next try of their sync client; the tries in order of time."""
         retries = []
         for presence in self._present:
-            for task, own in (*presence.users, *presence.resumed):
-                held = np.isin(own, users)
+            for number, (task, ids) in enumerate((*presence.users, *presence.resumed)):
+                held = np.isin(ids, users)
                 if not held.any():
                     continue
-                members = task.members[held]
+                members, own = task.members[held], number < len(presence.users)
                 tries_s = next_tries_s(presence.session.keys[members], since_s=since_s, now_s=now_s)
-                for member, user, at_s in zip(members, own[held].tolist(), tries_s.tolist(), strict=True):
-                    retries.append(Retry(at_s, user, presence, replace(task, members=np.array([member]))))
+                for member, user, at_s in zip(members, ids[held].tolist(), tries_s.tolist(), strict=True):
+                    retries.append(Retry(at_s, user, presence, replace(task, members=np.array([member])), own))
         held_back = np.array([retry.user for retry in retries], dtype=np.int64)
         self._kernel.disconnect_users(held_back)
         self._held_back.update(held_back.tolist())
         return sorted(retries, key=lambda retry: (retry.at_s, retry.user))
 
-    def let_go(self, retry: Retry) -> None:
-        """A sync client tries again, if its session still goes on and the device has a network."""
+    def let_go(self, retry: Retry) -> list[Retry]:
+        """A sync client tries again while its session goes on; gives its next try if the device has no network."""
         if retry.user not in self._held_back:
-            return
+            return []
+        if not retry.presence.online[retry.task.members].all():
+            return [replace(retry, at_s=retry.at_s + MOST_S)]
         self._held_back.remove(retry.user)
-        if retry.presence.online[retry.task.members].all():
-            batch = self._batch(retry.presence, retry.task)
-            self._kernel.reconnect_users(np.array([retry.user], dtype=np.int64), batch)
+        batch, users = self._batch(retry.presence, retry.task), np.array([retry.user], dtype=np.int64)
+        more = self._edits(retry.task, users, retry.at_s) if retry.own else np.zeros(1)
+        self._kernel.reconnect_users(users, batch, more_bytes=more)
+        return []
 
 
 def _joined(batches: list[UserBatch]) -> UserBatch:

@@ -116,7 +116,7 @@ class _SchoolDay:
             self._env.process(self._fault(number, self._model.fault_steps(event)))
         self._env.run(until=self._end_s)
         self._kernel.advance(self._end_s)
-        self._attendance.close()
+        self._attendance.close(self._end_s)
         return self._recorder.day_record(self._label, self._kernel.telemetry())
 
     def _bells(self) -> Generator[simpy.Event, None, None]:
@@ -137,7 +137,8 @@ class _SchoolDay:
             self._recorder.clients[number] = self._associations.clients
             self._recorder.without_wifi[number] = self._attendance.without_wifi()
             self._kernel.advance(float(self._env.now))
-            self._recorder.backlog_bytes[number] = self._kernel.unsaved()[1]
+            piled_bytes = self._attendance.piled_bytes(float(self._env.now))
+            self._recorder.backlog_bytes[number] = self._kernel.unsaved()[1] + piled_bytes
             yield self._env.timeout(self._model.bin_s)
 
     def _fault(self, number: int, steps: tuple[Step, ...]) -> Generator[simpy.Event, None, None]:
@@ -179,4 +180,4 @@ class _SchoolDay:
         for retry in retries:
             yield self._env.timeout(max(retry.at_s - self._env.now, 0.0))
             self._kernel.advance(float(self._env.now))
-            self._attendance.let_go(retry)
+            self._env.process(self._retry(self._attendance.let_go(retry)))

@@ -210,10 +210,15 @@ class FlowKernel:
         ways.weight, ways.room, ways.end = table["weight"][ids], table["room"][ids], -math.inf
         return ways
 
-    def reconnect_users(self, users: IntArray, batch: UserBatch) -> None:
-        """Disconnected users go on over new ways; who has transfers still to make begins them as after a first wait."""
+    def reconnect_users(self, users: IntArray, batch: UserBatch, *, more_bytes: FloatArray) -> None:
+        """Disconnected users go on over new ways; who has transfers still to make begins them as after a first wait.
+
+        ``more_bytes`` [user] have come to a transfer in progress meanwhile.
+        """
         ids = np.asarray(users, np.int64)
-        self.move_users(ids, batch)
+        drafts = _drafts(batch, len(ids))
+        drafts.bits = 8.0 * more_bytes
+        self._command(MOVE, ids, drafts=drafts)
         table = self._tables["users"]
         idle = ids[(table["state"][ids] != ACTIVE) & (table["left"][ids] > 0)]
         left = table["left"][idle].copy()
@@ -245,6 +250,10 @@ class FlowKernel:
             row = table[index]
             row.rtt, row.setup, row.server, row.cap = route.rtt_s, route.setup_s, route.server_s, route.cap_bps
             self._tables["queues"]["delay"][row.queue_first : row.queue_last] = [delay_s for _, delay_s in route.queues]
+
+    def asked_s(self, users: IntArray) -> FloatArray:
+        """When each user asked for its last transfer."""
+        return np.asarray(self._tables["users"]["asked"][users], dtype=np.float64)
 
     def stalled_saves(self) -> IntArray:
         """Users with a save in progress that nothing carries at the moment."""

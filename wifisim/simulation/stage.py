@@ -50,6 +50,7 @@ class StageModel:
 
     Attachments are numbered radios first, then wired switches; ``cliques_of[radio]`` are the radio's air resources;
     ``client_limits[radio]`` how many devices it takes; ``balanced`` access points send newcomers to the emptier radio.
+    ``whole_files`` are the services whose clients send the last file once, however often it was changed offline.
     ``activities`` are those of the files: the air is priced by them also where a guess plays others.
     """
 
@@ -64,6 +65,7 @@ class StageModel:
     rooms: int
     bin_s: float
     balanced: bool = False
+    whole_files: frozenset[str] = frozenset()
     guessed: tuple[Activity, ...] = ()
 
     @property
@@ -196,6 +198,7 @@ def _build_model(site: Site, stage: Stage, coverage: Coverage, domains: Domains)
         rooms=len(site.building.rooms),
         bin_s=site.simulation.bin_s,
         balanced=site.simulation.air.load_balancing == "clients",
+        whole_files=frozenset(key for key, service in site.catalog.services.items() if service.sync == "files"),
     )
 
 

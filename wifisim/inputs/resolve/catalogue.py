@@ -176,6 +176,7 @@ def _service(key: str, written: WrittenService) -> CloudService:
         setup_round_trips=written.setup_round_trips,
         loss=written.loss,
         evidence=evidence_of(written.evidence),
+        sync=written.sync,
     )
 
 

@@ -189,6 +189,7 @@ def _service(service: CloudService) -> dict[str, Any]:
         **({"connection_cap_mbps": mbps(cap)} if math.isfinite(cap) else {}),
         "setup_round_trips": service.setup_round_trips,
         "loss": service.loss,
+        "sync": service.sync,
         "evidence": _evidence(service.evidence),
     }
 

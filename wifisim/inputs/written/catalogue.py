@@ -101,6 +101,9 @@ class WrittenService(Written):
         default=3.0, description="round trips before the first request (name, TCP, TLS)"
     )
     loss: Share = Field(default=0.0, description="packet loss beyond the line")
+    sync: Literal["changes", "files"] = Field(
+        default="files", description="what its client sends of work done offline: all changes, or the last file once"
+    )
     evidence: WrittenEvidence = Field(description="where the numbers come from")
 
 
