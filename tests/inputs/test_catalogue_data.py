@@ -15,8 +15,8 @@ GENERATIONS = ("n", "ac", "ax", "be")
 PHASES = {"primary", "secondary", "all-through", "us-elementary", "us-middle", "us-high"}
 # What results.metrics computes, and the figures of a stage that need no simulation.
 METRICS = {
-    "airtime_busy_quarter", "line_utilisation_busy_quarter", "uplink_utilisation_busy_quarter",
-    "clients_per_radio_max", "room_rssi_min_dbm",
+    "airtime_busy_quarter", "line_utilisation_busy_quarter", "filter_utilisation_busy_quarter",
+    "uplink_utilisation_busy_quarter", "clients_per_radio_max", "room_rssi_min_dbm",
     "video_stall_share", "call_late_share", "line_down_mbps", "line_up_mbps", "line_down_mbps_per_pupil",
     "backup_line", "switch_uplink_mbps_min",
 }  # fmt: skip

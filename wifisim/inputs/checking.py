@@ -7,6 +7,7 @@ harmless value and the rest checked again, so that later steps find their proble
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from wifisim.inputs.findings import Findings, Loc
-from wifisim.inputs.forms import choices_at, is_removable, keys_at
+from wifisim.inputs.forms import choices_at, is_removable, keys_at, shapes_at
 from wifisim.inputs.source import Node, number_node, text_node
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,10 +71,12 @@ class _Round:
         key = str(raw[-1]) if raw else ""
         if kind == "extra_forbidden":
             known = keys_at(self.model, raw[:-1])
-            self.findings.fault(place, "is not a known key here", names=known, said=key)
+            rule = "is not a known key here" + (" (a colon is missing)" if set(key) & set("{[") else "")
+            self.findings.fault(place, rule, names=known, said=key)
         elif kind == "literal_error":
             choices = choices_at(self.model, raw)
             rule = f"must be {'one of: ' if len(choices) > 1 else ''}{', '.join(choices)}"
+            rule += "".join(f" or {_KIND_WORDS.get(shape, shape)}" for shape in shapes_at(self.model, raw))
             self.findings.fault(place.of_key(key) if of_key else place, rule, names=choices, listed=False)
         elif kind == "missing":
             self.findings.fault(place, "is required")
@@ -177,12 +180,11 @@ def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
     }
     if kind in bounds:
         key, words = bounds[kind]
-        return words.format(_number(context[key]))
+        return words.format(_number(context[key])) + _of_hundred(kind, context, value)
     if kind == "value_error":
         return str(context["error"])
     if kind in {"float_type", "float_parsing"}:
-        unit = " (the unit stands in the key)" if value[:1].isdigit() else ""
-        return f"must be a number{unit}"
+        return f"must be a number{_not_a_number(value)}"
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         tags = [tag.strip(" '") for tag in str(context.get("expected_tags", "")).split(",")]
         return f"must be {' or '.join(_KIND_WORDS.get(tag, tag) for tag in tags)}"
@@ -200,6 +202,23 @@ def _rule(kind: str, context: dict[str, Any], value: str, message: str) -> str:
         "finite_number": "must be a finite number",
     }
     return plain.get(kind, message)
+
+
+def _of_hundred(kind: str, context: dict[str, Any], value: str) -> str:
+    """A share that looks like a percentage."""
+    if kind != "less_than_equal" or context["le"] != 1 or not value.isdigit() or not 1 < int(value) <= 100:
+        return ""
+    return f" (a share: {value} % is {int(value) / 100:g})"
+
+
+def _not_a_number(value: str) -> str:
+    """What to write instead of ``4 %``, ``9,5`` or ``100 Mbit/s``."""
+    percent = re.fullmatch(r"(\d{1,3}) ?%", value)
+    if percent:
+        return f" ({value} is {int(percent[1]) / 100:g})"
+    if re.fullmatch(r"\d+,\d+", value):
+        return f" with a point: {value.replace(',', '.')}"
+    return " (the unit stands in the key)" if value[:1].isdigit() else ""
 
 
 def _counted(context: dict[str, Any]) -> str:

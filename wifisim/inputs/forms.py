@@ -27,6 +27,15 @@ def choices_at(model: type[BaseModel], loc: Loc) -> list[str]:
     return [str(choice) for part in _parts(found) if get_origin(part) is Literal for choice in get_args(part)]
 
 
+def shapes_at(model: type[BaseModel], loc: Loc) -> list[str]:
+    """The other kinds of value (tags of a union) that may stand where the branch ``loc`` was tried."""
+    if not loc:
+        return []
+    marks = (mark for member in _union_members(_type_at(model, loc[:-1])) for mark in get_args(member)[1:])
+    tags = [str(mark.tag) for mark in marks if isinstance(mark, Tag)]
+    return [tag for tag in dict.fromkeys(tags) if tag != loc[-1]] if loc[-1] in tags else []
+
+
 def is_removable(model: type[BaseModel], loc: Loc) -> bool:
     """Whether the value at ``loc`` can be left out: an optional key, an entry of a list or of a free mapping."""
     for candidate in _parts(_type_at(model, loc[:-1])):

@@ -137,7 +137,7 @@ class _Reading:
         spectrum = spectrum_of(self.written.site.country, rules)
         section = self.root.child("network")
         if spectrum is None or section is None:
-            rule = "is no country of the channel list (an ISO 3166 code of two capitals, as GB or US)"
+            rule = "is no country of the channel list (two capitals of ISO 3166: GB for the United Kingdom, US ...)"
             self.findings.add(self.root.place(("site", "country")), rule, names=known_countries(rules))
             return {}
         desk = NetworkDesk(section, grounds.building, grounds.catalog, spectrum, self.findings)

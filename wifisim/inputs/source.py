@@ -138,6 +138,20 @@ def number_node(value: float, like: Node) -> Node:
     return replace(like, kind="scalar", scalar=number, keys={}, items=())
 
 
+# What the parser says of a slip, and what the slip mostly is.
+_SYNTAX_HINTS = (
+    ("expected ',' or", " (a comma or a closing bracket is missing; the bracket is opened in line {opened})"),
+    ("expected <block end>", " (this line is indented otherwise than those it belongs to, from line {opened} on)"),
+    ("expected key", " (this line is indented otherwise than those it belongs to, from line {opened} on)"),
+    (
+        "mapping values are not allowed",
+        " (a colon is missing here or on the line above, or this line is indented too far)",
+    ),
+    ("could not find expected ':'", " (a colon is missing)"),
+)
+_SAVE_AS = "save it again as UTF-8: Notepad, Save as, Encoding; Excel, CSV UTF-8"
+
+
 def parse(text: str, file: str, findings: Findings) -> Node | None:
     """The tree of one YAML text, or None when its syntax cannot be followed; problems go to ``findings``."""
     before = len(findings)
@@ -164,13 +178,13 @@ def parse(text: str, file: str, findings: Findings) -> Node | None:
 def decode(data: bytes, file: str, findings: Findings) -> str | None:
     """The text of a file: UTF-8, with or without byte order mark, without control characters."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:4096]:
-        findings.add(Place(file, 0, ""), "must be UTF-8 text (this looks like UTF-16 or a binary file)")
+        findings.add(Place(file, 0, ""), f"must be UTF-8 text; this looks like UTF-16 or a binary file ({_SAVE_AS})")
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        findings.add(Place(file, line, ""), "must be UTF-8 text")
+        findings.add(Place(file, line, ""), f"must be UTF-8 text ({_SAVE_AS})")
         return None
     for number, row in enumerate(text.splitlines(), start=1):
         bad = next((c for c in row if is_control(c) and c != "\t"), None)
@@ -186,9 +200,22 @@ def _events(text: str) -> Iterator[Any]:
 
 def _syntax_rule(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
     parts = [part for part in (error.context, error.problem) if part]
+    said = printable(", ".join(parts), 120)
     rows = text.splitlines()
-    tab = " (indent with spaces, not tabs)" if 0 < line <= len(rows) and "\t" in rows[line - 1] else ""
-    return f"is not YAML: {printable(', '.join(parts), 120)}{tab}"
+    if 0 < line <= len(rows) and "\t" in rows[line - 1]:
+        return f"is not YAML: {said} (indent with spaces, not tabs)"
+    hint = next((hint for mark, hint in _SYNTAX_HINTS if mark in str(error.problem)), "")
+    opened = error.context_mark.line + 1 if error.context_mark is not None else line
+    return f"is not YAML: {said}{hint.format(opened=opened)}"
+
+
+def _missing_value_hint(key_path: str) -> str:
+    key = key_path.rpartition(".")[2]
+    if key.isdigit():
+        return f"numbers are written without commas: 9.5, 20000; is {key} the end of one?"
+    if ":" in key or "\u00a0" in key:
+        return "put an ordinary space behind the colon"
+    return "leave the key out for its default"
 
 
 class _TooMuchError(Exception):
@@ -313,7 +340,7 @@ class _Builder:
         if not plain:
             return text
         if text in _NULL:
-            self.findings.fault(place, "has no value (leave the key out for its default)")
+            self.findings.fault(place, f"has no value ({_missing_value_hint(place.key_path)})")
         elif text in _TRUE or text in _FALSE:
             return text in _TRUE
         elif _NOT_FINITE.match(text):

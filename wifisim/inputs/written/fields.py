@@ -17,6 +17,7 @@ from wifisim.inputs.source import WrittenFloat, WrittenInt
 from wifisim.units import seconds_from_clock
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_THOUSANDS = re.compile(r"^[-+]?\d{1,3}(\.\d{3})+$")
 _FLAGS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
@@ -84,7 +85,9 @@ def _flag(value: Any) -> bool:
 
 
 def _whole(value: Any) -> Any:
-    """1e3 is a whole number however it is written; 30.5 is not."""
+    """1e3 is a whole number however it is written; 30.5 is not, and 20.000 may be meant as twenty thousand."""
+    if isinstance(value, WrittenFloat) and _THOUSANDS.match(value.text):
+        raise ValueError(f"must be a whole number without points ({value.text.replace('.', '')}, if that is meant)")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
