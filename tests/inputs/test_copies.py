@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from wifisim.errors import InputError
 from wifisim.inputs.lines import read_lines
 from wifisim.inputs.reader import read_site
 
@@ -73,3 +74,13 @@ def test_the_variants_behind_the_questions_page_read_and_are_asked(path: Path) -
     commands = [line for line in page.splitlines() if line.startswith("$ ")]
     stem = path.stem.removeprefix("brookside-update-")
     assert any(re.search(rf"\b{stem}\b", line) for line in commands)
+
+
+def test_copies_of_copies_come_to_an_end(tmp_path: Path) -> None:
+    (tmp_path / "c0.yaml").write_text((CORPUS / "small.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    for number in range(1, 23):
+        text = f"wifisim: 1\ncopy_of: c{number - 1}.yaml\nset: {{site.staff: {number}}}\n"
+        (tmp_path / f"c{number}.yaml").write_text(text, encoding="utf-8")
+    assert read_site(tmp_path / "c20.yaml").staff == 20
+    with pytest.raises(InputError, match="more than 20 times over"):
+        read_site(tmp_path / "c22.yaml")

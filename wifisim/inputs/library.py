@@ -18,6 +18,8 @@ from wifisim.inputs.source import Node, decode, parse
 from wifisim.inputs.written.school import WrittenLessons
 from wifisim.inputs.written.site import WrittenCopy, WrittenSite
 
+MAX_COPIES = 20
+
 
 @dataclass(slots=True)
 class Library:
@@ -53,6 +55,9 @@ class Library:
         above = (*above, opened.path.resolve())
         if original is not None and original.path.resolve() in above:
             self.findings.add(place, "goes round: it is a copy of itself")
+            return None
+        if len(above) > MAX_COPIES:
+            self.findings.add(place, f"is a copy of a copy more than {MAX_COPIES} times over")
             return None
         root = self._root(original, above)
         return None if root is None else apply_to_site(root, written, copy, self.findings)
