@@ -150,12 +150,13 @@ def test_results_without_radios_or_lessons_still_make_a_page() -> None:
 
 def test_an_existing_file_stays_unless_forced(tmp_path: Path) -> None:
     results = bare_results(bare_day("a"))
+    page = report_html(results, assess(results))
     path = tmp_path / "report.html"
     path.write_text("mine")
     with pytest.raises(ResultsError, match="--force"):
-        write_report(results, assess(results), path, brand=None, force=False)
+        write_report(page, path, force=False)
     assert path.read_text() == "mine"
-    write_report(results, assess(results), path, brand=None, force=True)
+    write_report(page, path, force=True)
     assert path.read_bytes().startswith(b"<!DOCTYPE html>")
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from wifisim.plots.brand import read_brand
-from wifisim.report.page import write_report
+from wifisim.report.page import report_html, write_report
 from wifisim.results.readiness import assess
+from wifisim.results.sensitivity import read_sensitivity
 from wifisim.results.store import REPORT_FILE, read_results
 
 
@@ -24,6 +25,7 @@ def command(folder: Path, out: Path | None, style: Path | None, force: bool) -> 
     brand = read_brand(style) if style else None
     path = out or folder / REPORT_FILE
     results = read_results(folder)
-    write_report(results, assess(results), path, brand=brand, force=force)
+    page = report_html(results, assess(results), brand, read_sensitivity(folder))
+    write_report(page, path, force=force)
     click.echo(path)
     return 0

@@ -24,6 +24,7 @@ from wifisim.report.criteria import criterion_rows, legend, stage_heads
 from wifisim.report.days import DayFilm, day_film, first_shown
 from wifisim.report.drawing import floor_drawings
 from wifisim.report.faults import fault_sentence, faults_of
+from wifisim.report.leaning import leaning_of
 from wifisim.report.payload import packed, packed_json, payload
 from wifisim.report.pictures import pictures
 from wifisim.report.verdict import plain_verdict
@@ -31,6 +32,7 @@ from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.phrases import day_phrase, stage_name, weekday_name
 from wifisim.results.records import Results
+from wifisim.results.sensitivity import Sensitivity
 from wifisim.results.summarise import summarise
 
 _PACKAGE = "wifisim.report"
@@ -40,15 +42,17 @@ _TRICKS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *r
                          *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF], " ")  # fmt: skip
 
 
-def report_html(results: Results, readiness: Readiness, brand: Brand | None = None) -> bytes:
+def report_html(
+    results: Results, readiness: Readiness, brand: Brand | None = None, sensitivity: Sensitivity | None = None
+) -> bytes:
     """The page. Raises ResultsError when there is no simulated day to show."""
     if not results.days:
         raise ResultsError("there is no simulated day to report on")
     with branded(brand):
-        return _page(results, readiness, brand or Brand()).encode("utf-8")
+        return _page(results, readiness, brand or Brand(), sensitivity).encode("utf-8")
 
 
-def _page(results: Results, readiness: Readiness, brand: Brand) -> str:
+def _page(results: Results, readiness: Readiness, brand: Brand, sensitivity: Sensitivity | None) -> str:
     groups = day_groups(results)
     films = [day_film(group) for group in groups]
     chosen = _first_shown(results, readiness, groups, films)
@@ -82,6 +86,7 @@ def _page(results: Results, readiness: Readiness, brand: Brand) -> str:
             faults=faults_of(results, summary),
             ladder_words=data["ladder"]["words"],
             evidence=_evidence(results),
+            leaning=leaning_of(sensitivity),
             provenance=results.provenance,
             replications=max(len(group.days) for group in groups),
             data=packed_json(_plain(data)),
@@ -98,11 +103,10 @@ def _first_shown(results: Results, readiness: Readiness, groups: Sequence[DayGro
     return first_shown(films, default=names.index((usual.stage.id, usual.day_kind)))
 
 
-def write_report(results: Results, readiness: Readiness, path: Path, *, brand: Brand | None, force: bool) -> None:
-    """Write the page. Raises ResultsError when the file exists and ``force`` is not set, or cannot be written."""
+def write_report(page: bytes, path: Path, *, force: bool) -> None:
+    """Write a page. Raises ResultsError when the file exists and ``force`` is not set, or cannot be written."""
     if path.exists() and not force:
         raise ResultsError(f"{path} exists; --force replaces it")
-    page = report_html(results, readiness, brand)
     fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
