@@ -7,13 +7,14 @@ silent, or where the own preamble is not ``PREAMBLE_CAPTURE_DB`` above all else.
 requests and doubles the window, which starts anew at the retry limit (IEEE 802.11-2020 clause 10.23.2.2). Packets wait
 in one queue, the oldest first, so that a station that has to repeat holds up the rest, and are given up at the end of
 their life, single MPDUs at the retry limit. With RTS/CTS an access point that hears the station's CTS keeps silent.
-Downlink only; block acks always arrive. The sequence of chances is always the same.
+Downlink only; block acks always arrive, and disturb as their access point would. Left out: stations that a stranger's
+CTS silences. The sequence of chances is always the same.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import heappop, heappush
 from random import Random
@@ -44,7 +45,7 @@ class Seat:
     def disturbed(self) -> bool:
         """True where a stranger can do harm."""
         exposed = self.exposure
-        return any(exposed.heard) or not all(exposed.caught) or min(exposed.mpdus, default=1.0) < _HARMLESS
+        return any(exposed.heard) or not all(exposed.caught) or min(exposed.mpdus) < _HARMLESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class _Play:
 
     def _start(self, index: int, now: float) -> None:
         sender = self.senders[index]
-        others = [other.frame for number, other in enumerate(self.senders) if number != index and other.frame]
+        others = [frame for _place, other in self._others(index) if (frame := other.frame) is not None]
         if sender.silent_until_s > now:
             self._plan(index, sender.silent_until_s)
             return
@@ -181,22 +182,18 @@ class _Play:
     def _blocked(self, index: int, station: int) -> bool:
         """True where the station does not catch the preamble that starts now."""
         exposure = self.seats[index][station].exposure
-        for other, frame in self._strangers(index):
-            if frame is not None and (not exposure.caught[other] or (exposure.heard[other] and frame.silent[index])):
-                return True
-        return False
+        strangers = [(place, frame) for place, other in self._others(index) if (frame := other.frame) is not None]
+        followed = any(exposure.heard[place] and frame.silent[index] for place, frame in strangers)
+        return followed or not exposure.caught[sum(1 << place for place, _frame in strangers)]
 
-    def _strangers(self, index: int) -> list[tuple[int, _Frame | None]]:
-        """The other access points as a seat numbers them, with what they have on the air."""
-        rest = [number for number in range(len(self.senders)) if number != index]
-        return [(position, self.senders[number].frame) for position, number in enumerate(rest)]
+    def _others(self, index: int) -> list[tuple[int, _Sender]]:
+        """The other access points with their place among an access point's strangers."""
+        return list(enumerate(sender for number, sender in enumerate(self.senders) if number != index))
 
     def _clear_to_send(self, index: int, station: int, until_s: float) -> None:
         """Access points that hear the station's CTS and are not sending keep silent until the end."""
-        rest = [number for number in range(len(self.senders)) if number != index]
-        for position, number in enumerate(rest):
-            other = self.senders[number]
-            if self.seats[index][station].exposure.heard[position] and other.frame is None:
+        for place, other in self._others(index):
+            if self.seats[index][station].exposure.heard[place] and other.frame is None:
                 other.silent_until_s = max(other.silent_until_s, until_s)
 
     def _finish(self, index: int, now: float) -> int:
@@ -210,11 +207,12 @@ class _Play:
         if arrived:
             sender.failures, sender.asks = 0, -1
             sender.busy_until_s = now + medium.sifs_s + data.answer_s
+            sender.past.append(replace(frame, start_s=now + medium.sifs_s, end_s=sender.busy_until_s))
         else:
             sender.failures = (sender.failures + 1) % (medium.access.retries + 1)
             sender.asks = frame.station if data.burst.aggregated and not medium.rts_cts else -1
-            sender.busy_until_s = now + medium.eifs_s - medium.aifs_s
-        self._plan(index, sender.busy_until_s)
+            sender.busy_until_s = now
+        self._plan(index, sender.busy_until_s + (0.0 if arrived else medium.eifs_s - medium.aifs_s))
         if frame.request:
             return 0
         self.tally.bursts += 1
@@ -224,10 +222,9 @@ class _Play:
 
     def _answers(self, index: int, frame: _Frame) -> bool:
         """Whether a request comes through what overlaps it."""
-        shares = self.seats[index][frame.station].exposure.requests
-        return not frame.lost and all(
-            self.chance.random() < shares[other] for other, *_ in self._overlaps(index, frame)
-        )
+        over = sum({1 << place for place, *_ in self._overlaps(index, frame)})
+        share = self.seats[index][frame.station].exposure.requests[over]
+        return not frame.lost and self.chance.random() < share
 
     def _deliver(self, index: int, frame: _Frame) -> bool:
         """Take what arrives out of the queue, and what has failed too often; False where nothing arrived."""
@@ -247,21 +244,23 @@ class _Play:
         """The packets of a frame that strangers' frames drown."""
         seat, count = self.seats[index][frame.station], len(frame.packets)
         first_s = frame.end_s - count * seat.mpdu_s
-        failed: set[int] = set()
-        for other, from_s, until_s in self._overlaps(index, frame):
-            share = seat.exposure.mpdus[other]
-            if share < _HARMLESS:
-                low = max(int((from_s - first_s) / seat.mpdu_s), 0)
-                high = min(int((until_s - first_s) / seat.mpdu_s) + 1, count)
-                failed.update(n for n in range(low, high) if self.chance.random() >= share)
-        return [frame.packets[number] for number in sorted(failed)]
+        over = [0] * count
+        for place, from_s, until_s in self._overlaps(index, frame):
+            low = max(int((from_s - first_s) / seat.mpdu_s), 0)
+            for number in range(low, min(int((until_s - first_s) / seat.mpdu_s) + 1, count)):
+                over[number] |= 1 << place
+        shares = [seat.exposure.mpdus[strangers] for strangers in over]
+        return [
+            packet
+            for packet, share in zip(frame.packets, shares, strict=True)
+            if share < _HARMLESS and self.chance.random() >= share
+        ]
 
     def _overlaps(self, index: int, frame: _Frame) -> list[tuple[int, float, float]]:
-        """Strangers' frames that overlap one, by their place in a seat, with begin and end."""
-        rest = [other for number, other in enumerate(self.senders) if number != index]
+        """Strangers' frames and answers that overlap one: place among the strangers, begin, end."""
         return [
-            (position, stranger.start_s, min(stranger.end_s, frame.end_s))
-            for position, other in enumerate(rest)
-            for stranger in (*other.past, other.frame)
-            if stranger is not None and stranger.end_s > frame.start_s and stranger.start_s < frame.end_s
+            (place, other.start_s, min(other.end_s, frame.end_s))
+            for place, sender in self._others(index)
+            for other in (*sender.past, sender.frame)
+            if other is not None and other.end_s > frame.start_s and other.start_s < frame.end_s
         ]

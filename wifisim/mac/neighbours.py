@@ -91,9 +91,10 @@ def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int, uplin
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One station beside access points that are not heard, per stranger: what comes through under its frames.
+    """One station beside access points that are not heard: what comes through while some of them are on the air.
 
-    Shares of MPDUs and of requests received; whether the own preamble is caught; whether the stranger's is followed.
+    By the set of strangers that send, as a binary number: shares of ``mpdus`` and ``requests`` received, whether the
+    own preamble is ``caught``. By stranger: whether its preamble is ``heard`` and followed.
     """
 
     mpdus: tuple[float, ...]
@@ -104,19 +105,28 @@ class Exposure:
 
 def exposures(layout: Layout, modes: tuple[PhyMode, ...], octets: int) -> tuple[tuple[Exposure, ...], ...]:
     """Exposure [access point][station] of stations with ``modes``, evenly seated in that order."""
-    own, others = _levels_dbm(layout, len(modes))
+    own, strangers = _levels_dbm(layout, len(modes))
+    own = own[:, :1]
+    others = _summed_dbm(strangers)
     request = PhyMode(modes[0].generation, 20, 1, _REQUEST_MCS, modes[0].guard_interval_ns)
     asked = _received(layout, own, others, mode=request, octets=BLOCK_ACK_REQUEST_OCTETS)
-    data = np.zeros_like(own)
+    data = np.zeros_like(others)
     for mode in set(modes):
         rows = [row for row in range(len(own)) if modes[row % len(modes)] == mode]
         data[rows] = _received(layout, own[rows], others[rows], mode=mode, octets=octets)
-    caught, heard = own - others >= PREAMBLE_CAPTURE_DB, others >= layout.carrier_sense_dbm
+    caught, heard = own - others >= PREAMBLE_CAPTURE_DB, strangers >= layout.carrier_sense_dbm
     found = [
-        Exposure(tuple(d.tolist()), tuple(r.tolist()), tuple(c.tolist()), tuple(h.tolist()))
+        Exposure((1.0, *d.tolist()), (1.0, *r.tolist()), (True, *c.tolist()), tuple(h.tolist()))
         for d, r, c, h in zip(data, asked, caught, heard, strict=True)
     ]
     return tuple(tuple(found[ap * len(modes) : (ap + 1) * len(modes)]) for ap in range(layout.aps))
+
+
+def _summed_dbm(levels: Floats) -> Floats:
+    """Power of every set of columns [row, set - 1]; bit n of a set stands for column n."""
+    count = levels.shape[1]
+    member = np.array([[number >> bit & 1 for number in range(1, 1 << count)] for bit in range(count)], dtype=float)
+    return dbm_from_mw(mw_from_dbm(levels) @ member)
 
 
 def _received(layout: Layout, own: Floats, others: Floats, *, mode: PhyMode, octets: int) -> Floats:
