@@ -108,7 +108,7 @@ def test_a_hand_out_enrols_the_wave_and_nobody_else(secondary: Site) -> None:
 
 def test_devices_from_home_sync_before_the_first_bell(secondary: Site) -> None:
     bell_s = min(period.start_s for period in secondary.timetable.periods)
-    early = [session for session in day(secondary) if session.start_s < bell_s]
+    early = [session for session in day(secondary) if session.start_s < bell_s and not session.staff]
     assert early
     population = populate(secondary, secondary.stages[-1], seed=1, replication=0)
     home = {int(key) for group in population.pupils.values() for b in group if b.goes_home for key in b.keys}
@@ -124,7 +124,7 @@ def test_trolleys_wake_once_and_never_come_early() -> None:
     bell_s = min(period.start_s for period in site.timetable.periods)
     woken: Counter[int] = Counter()
     for session in day(site):
-        assert session.start_s >= bell_s
+        assert session.start_s >= bell_s or session.staff
         for task in session.tasks:
             if task.activity_id == "wake-check":
                 woken.update(session.keys[task.members].tolist())

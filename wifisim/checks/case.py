@@ -62,7 +62,7 @@ class Case:
         """All groups of devices of a stage."""
         people = self.population(stage)
         by_class = [block for blocks in (*people.pupils.values(), *people.phones.values()) for block in blocks]
-        return [*by_class, *people.rooms.values(), *people.staff]
+        return [*by_class, *people.rooms.values(), *people.staff, *(one.block for one in people.sets)]
 
     def devices(self, stage: Stage) -> int:
         """How many devices a stage has, the programme's spare ones not counted."""

@@ -91,7 +91,8 @@ class _Reading:
         lessons = self._lessons(grounds)
         networks = self._networks(grounds)
         rooms = {room.id: room for room in grounds.building.rooms}
-        desk = RolloutDesk(root, rooms, grounds.frame.classes, book.profile_names, grounds.catalog, findings)
+        subjects = tuple(dict.fromkeys(lesson.subject for lesson in lessons))
+        desk = RolloutDesk(root, rooms, grounds.frame.classes, subjects, book.profile_names, grounds.catalog, findings)
         programme = resolve_programme(written.programme, desk)
         waves = resolve_waves(written.waves, programme, desk)
         upgrades = resolve_upgrades(written.upgrades, desk)

@@ -106,13 +106,17 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Devices for whole classes from one date on."""
+    """Devices for whole classes, or for a department, from one date on.
+
+    A department (one or more ``subjects``) has a class set in each room where it teaches, for its lessons alone.
+    """
 
     id: str
     date: dt.date
     class_ids: tuple[str, ...]
     client_id: str
     arrival: Arrival
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

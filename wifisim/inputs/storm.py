@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 StormKind = Literal["os-update", "app-update", "antivirus", "exam-start", "broadcast"]
+StormWho = Literal["pupils", "staff", "everyone"]
 SpreadKind = Literal["at-once", "over", "days", "evenings"]
 
 # The profile that each kind plays when the site names none.
@@ -32,7 +33,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """``share`` of the pupils' devices of ``platform`` ("" = all) play ``profile_id`` from ``start_s`` on.
+    """``share`` of the devices of ``platform`` ("" = all) of ``who`` play ``profile_id`` from ``start_s`` on.
 
     ``start_s`` 0 means the device's first use of the day. ``peers_share`` of the downloads come from another device
     on the same access point, over the same air twice, and never cross the line.
@@ -47,3 +48,4 @@ class Storm:
     share: float
     spread: Spread
     peers_share: float
+    who: StormWho = "pupils"

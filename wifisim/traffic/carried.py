@@ -23,13 +23,14 @@ MORNING_PROFILE = "morning-sync"
 CARRIED_PROFILE = "carried"
 WAKE_PROFILE = "trolley-wake"
 OWN_PROFILE = "own-updates"
+STAFF_MORNING_PROFILE = "staff-morning"
 EARLY_S = 1200.0  # devices come into Wi-Fi up to twenty minutes before the first bell (project choice)
 
 
 def played_profiles(site: Site) -> set[str]:
     """The profiles above that this site's files have and its programme calls for."""
     programme = site.programme
-    wanted = {WAKE_PROFILE}
+    wanted = {WAKE_PROFILE, STAFF_MORNING_PROFILE}
     wanted |= {MORNING_PROFILE, CARRIED_PROFILE} if programme.goes_home else set()
     wanted |= set() if programme.managed else {OWN_PROFILE}
     return wanted & site.profiles.keys()
@@ -74,6 +75,7 @@ def breaks(day: SchoolDay) -> Iterator[Session]:
 def first_uses(day: SchoolDay, sessions: Iterable[Session]) -> Iterator[Session]:
     """Beside the first use of the day: the trolley's devices wake up, unmanaged ones see to themselves."""
     in_school = {int(key) for _, _, block in _blocks(day, goes_home=False) for key in block.keys}
+    in_school |= {int(key) for one in day.population.sets for key in one.block.keys}
     own = {int(key) for _, _, block in _blocks(day, goes_home=True) if not block.managed for key in block.keys}
     for name, chosen in ((WAKE_PROFILE, in_school), (OWN_PROFILE, own)):
         profile = day.site.profiles.get(name)

@@ -28,7 +28,8 @@ def _parts(site: Site, stage: Stage, kinds: frozenset[str]) -> Iterator[str]:
             start_s = wave.arrival.start_s
             end_s = start_s + wave.arrival.slots * wave.arrival.slot_s
             span = f"{clock_from_seconds(start_s)}-{clock_from_seconds(end_s)}"
-            yield f"hand-out of {wave.id} to {len(wave.class_ids)} classes on {stage.date} at {span}"
+            whom = f"{len(wave.class_ids)} classes" if wave.class_ids else f"the rooms of {', '.join(wave.subjects)}"
+            yield f"hand-out of {wave.id} to {whom} on {stage.date} at {span}"
     if "assessment" in kinds:
         period = next(period for period in site.timetable.periods if period.id == assessment_period(site))
         yield f"assessment of all classes with devices in {period.id} at {clock_from_seconds(period.start_s)}"

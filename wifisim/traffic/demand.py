@@ -11,6 +11,7 @@ takes no time), absence, and clubs after the last bell.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, combinations
 
 import numpy as np
@@ -20,7 +21,7 @@ from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import DayKind, Site
 from wifisim.inputs.timetable import Lesson, Period
 from wifisim.traffic.activities import lesson_uses_devices, tasks_of
-from wifisim.traffic.carried import arrivals, breaks, first_uses
+from wifisim.traffic.carried import STAFF_MORNING_PROFILE, arrivals, breaks, first_uses
 from wifisim.traffic.combination import assessment_period
 from wifisim.traffic.load import busiest_hour_bits
 from wifisim.traffic.population import Block, Population
@@ -28,6 +29,7 @@ from wifisim.traffic.sessions import GATHERING_KINDS, HandOut, SchoolDay, Sessio
 from wifisim.traffic.storms import storm_sessions
 
 ASSESSMENT_PROFILE = "assessment"
+STAFF_EARLY_S = 1800.0  # staff come in up to half an hour before the first bell (project choice)
 STAFF_KINDS = ("staff_room", "office")
 
 
@@ -79,7 +81,7 @@ def special_kinds(site: Site, stage: Stage) -> tuple[DayKind, ...]:
 
 
 def _sessions(day: SchoolDay) -> tuple[Session, ...]:
-    sessions = [*_lessons(day), *_staff(day), *_breaks(day), *arrivals(day), *breaks(day)]
+    sessions = [*_lessons(day), *_staff(day), *_staff_morning(day), *_breaks(day), *arrivals(day), *breaks(day)]
     if "arrival" in day.kinds:
         sessions.extend(_enrolment(day))
     sessions = [*sessions, *first_uses(day, sessions), *storm_sessions(day, sessions)]
@@ -96,7 +98,9 @@ def _lessons(day: SchoolDay) -> Iterator[Session]:
         chance = float(random.random())
         equipped = day.has_devices(lesson.class_id, period.start_s)
         blocks = day.population.pupils.get(lesson.class_id, ()) if equipped else ()
-        in_room = day.population.rooms.get(lesson.room_id)
+        in_room, class_set = day.population.rooms.get(lesson.room_id), day.population.set_for(lesson)
+        if not blocks and class_set is not None and day.has_devices(class_set.room_id, period.start_s):
+            blocks = (_seats_taken(day, class_set.block, lesson),)
         profile = day.site.profiles[lesson.profile_id]
         if test_period == lesson.period_id and blocks:
             profile, chance = day.site.profiles[ASSESSMENT_PROFILE], -1.0
@@ -141,9 +145,9 @@ def _lesson_session(
 
 
 def _seats_taken(day: SchoolDay, block: Block, lesson: Lesson) -> Block:
-    """The machines of an IT room that the class sits at."""
+    """The machines of an IT room or of a class set that the class uses."""
     size = next(group.size for group in day.site.timetable.classes if group.id == lesson.class_id)
-    return Block(block.owner, block.client_id, block.keys[:size], block.profile_id, block.wired_switch_id)
+    return replace(block, keys=block.keys[:size])
 
 
 def _idle_session(day: SchoolDay, block: Block, room_id: str, period: Period, *names: str | int) -> Session:
@@ -157,16 +161,36 @@ def _idle_session(day: SchoolDay, block: Block, room_id: str, period: Period, *n
 
 def _staff(day: SchoolDay) -> Iterator[Session]:
     """Staff machines: one in every room with a lesson while they last, the others in staff rooms and offices."""
-    quiet = day.rooms_of_kind(STAFF_KINDS) or day.rooms_of_kind(GATHERING_KINDS) or [day.site.building.rooms[0].id]
     for period in day.site.timetable.periods:
-        taught = [lesson.room_id for lesson in day.lessons if lesson.period_id == period.id]
-        for number, block in enumerate(day.population.staff):
-            seats = np.array_split(block.keys[len(taught) :], len(quiet))
-            places = [(room, block.keys[i : i + 1]) for i, room in enumerate(taught[: block.keys.size])]
-            for room_id, keys in [*places, *zip(quiet, seats, strict=True)]:
-                if keys.size:
-                    part = Block(block.owner, block.client_id, keys, block.profile_id)
-                    yield _idle_session(day, part, room_id, period, number, room_id)
+        for number, room_id, part in _staff_places(day, period):
+            yield _idle_session(day, part, room_id, period, number, room_id)
+
+
+def _staff_places(day: SchoolDay, period: Period) -> Iterator[tuple[int, str, Block]]:
+    """Which machines of each group of staff are in which room in a period."""
+    quiet = day.rooms_of_kind(STAFF_KINDS) or day.rooms_of_kind(GATHERING_KINDS) or [day.site.building.rooms[0].id]
+    taught = [lesson.room_id for lesson in day.lessons if lesson.period_id == period.id]
+    for number, block in enumerate(day.population.staff):
+        seats = np.array_split(block.keys[len(taught) :], len(quiet))
+        places = [(room, block.keys[i : i + 1]) for i, room in enumerate(taught[: block.keys.size])]
+        for room_id, keys in [*places, *zip(quiet, seats, strict=True)]:
+            if keys.size:
+                yield number, room_id, replace(block, keys=keys)
+
+
+def _staff_morning(day: SchoolDay) -> Iterator[Session]:
+    """Staff machines sign in and catch up before the first bell, where their day begins (profile ``staff-morning``)."""
+    profile = day.site.profiles.get(STAFF_MORNING_PROFILE)
+    if profile is None or not day.site.timetable.periods:
+        return
+    first = day.site.timetable.periods[0]
+    span_s = (first.start_s - STAFF_EARLY_S, first.start_s)
+    for number, room_id, part in _staff_places(day, first):
+        if part.owner == "staff":
+            random = day.draws("staff-morning", number, room_id)
+            active = random.random(part.keys.size) < profile.device_share
+            tasks = tasks_of(profile, active, start_s=span_s[0], end_s=span_s[1], random=random)
+            yield placed(day, part, room_id, span_s, tasks=tasks)
 
 
 def _breaks(day: SchoolDay) -> Iterator[Session]:
@@ -184,18 +208,24 @@ def _breaks(day: SchoolDay) -> Iterator[Session]:
 
 def _enrolment(day: SchoolDay) -> Iterator[Session]:
     """The hand-out of the waves that open the stage: their classes in time slots, each where it has its lesson."""
-    for class_id, handout in day.handouts.items():
-        yield from _handed_out(day, class_id, handout)
+    sets = {one.block.owner: one.block for one in day.population.sets}
+    for owner, handout in day.handouts.items():
+        if handout.wave.subjects:
+            yield from _handed_out(day, owner, handout, room_id=owner, blocks=(sets[owner],))
+        else:
+            blocks = day.population.pupils.get(owner, ())
+            yield from _handed_out(day, owner, handout, room_id=day.room_at(owner, handout.start_s), blocks=blocks)
 
 
-def _handed_out(day: SchoolDay, class_id: str, handout: HandOut) -> Iterator[Session]:
+def _handed_out(
+    day: SchoolDay, owner: str, handout: HandOut, *, room_id: str, blocks: tuple[Block, ...]
+) -> Iterator[Session]:
     """One class unpacks, enrols and installs; the slot counts as a lesson of its own."""
     profile = day.site.profiles[handout.wave.arrival.profile_id]
     start_s, end_s = handout.start_s, handout.end_s
-    room_id = day.room_at(class_id, start_s)
-    lesson = Lesson(day.site.simulation.weekday, "hand-out", class_id, room_id, "enrolment", profile.id)
-    for part, block in enumerate(day.population.pupils.get(class_id, ())):
+    lesson = Lesson(day.site.simulation.weekday, "hand-out", owner, room_id, "enrolment", profile.id)
+    for part, block in enumerate(blocks):
         active = np.ones(block.keys.size, dtype=np.bool_)
-        random = day.draws("enrol", class_id, part)
+        random = day.draws("enrol", owner, part)
         tasks = tasks_of(profile, active, start_s=start_s, end_s=end_s, random=random)
         yield placed(day, block, room_id, (start_s, end_s), tasks=tasks, lesson=lesson)

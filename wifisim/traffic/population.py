@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from wifisim.inputs.roll_over import beginnings
 from wifisim.inputs.rollout import Fleet, Programme, Stage, Wave
 from wifisim.inputs.site import Site
-from wifisim.inputs.timetable import SchoolClass
+from wifisim.inputs.timetable import Lesson, SchoolClass
 from wifisim.randomness import identity, mix, stream
 
 Identities = NDArray[np.uint64]
@@ -43,19 +44,35 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassSet:
+    """A department's devices in one room, for as many as its largest class there; spares keep the set whole."""
+
+    room_id: str
+    wave: Wave
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
-    """All devices of a stage: by class, by IT room, and those of staff."""
+    """All devices of a stage: by class, by IT room, those of staff, and departments' class sets."""
 
     pupils: dict[str, tuple[Block, ...]]
     phones: dict[str, tuple[Block, ...]]
     rooms: dict[str, Block]
     staff: tuple[Block, ...]
+    sets: tuple[ClassSet, ...] = ()
 
     @property
     def count(self) -> int:
         """Number of devices of all kinds."""
         by_class = [block for blocks in (*self.pupils.values(), *self.phones.values()) for block in blocks]
-        return sum(block.keys.size for block in [*by_class, *self.rooms.values(), *self.staff])
+        in_rooms = [*self.rooms.values(), *(one.block for one in self.sets)]
+        return sum(block.keys.size for block in [*by_class, *in_rooms, *self.staff])
+
+    def set_for(self, lesson: Lesson) -> ClassSet | None:
+        """The class set of the lesson's room, where it is its department's."""
+        fitting = (one for one in self.sets if one.room_id == lesson.room_id and lesson.subject in one.wave.subjects)
+        return next(fitting, None)
 
 
 def populate(site: Site, stage: Stage, *, seed: int, replication: int) -> Population:
@@ -75,6 +92,7 @@ def populate(site: Site, stage: Stage, *, seed: int, replication: int) -> Popula
         phones=_phones(site, fleets),
         rooms={fleet.room_id: _room_set(fleet) for fleet in fleets if fleet.use == "room"},
         staff=tuple(_staff_set(site, fleet) for fleet in fleets if fleet.use in {"staff", "staff-phone"}),
+        sets=tuple(one for wave in stage.landed if wave.subjects for one in _department_sets(site, stage, wave)),
     )
 
 
@@ -144,6 +162,21 @@ def _present(absent: NDArray[np.bool_], replaced: int) -> NDArray[np.bool_]:
     return present
 
 
+def _department_sets(site: Site, stage: Stage, wave: Wave) -> Iterator[ClassSet]:
+    """One set a room, in the order of the timetable; a room has the set of the first wave that equips it."""
+    sizes = {school_class.id: school_class.size for school_class in site.timetable.classes}
+    before = [other for other in stage.landed[: stage.landed.index(wave)] if other.subjects]
+    taken = {lesson.room_id for lesson in site.timetable.lessons if any(lesson.subject in w.subjects for w in before)}
+    wanted: dict[str, int] = {}
+    for lesson in site.timetable.lessons:
+        if lesson.subject in wave.subjects and lesson.room_id not in taken:
+            wanted[lesson.room_id] = max(wanted.get(lesson.room_id, 0), sizes[lesson.class_id])
+    growth = site.programme.adoption.reached("", (stage.date - wave.date).days / 7.0)
+    for room_id, size in wanted.items():
+        keys = _keys("class-set", wave.id, room_id, count=size)
+        yield ClassSet(room_id, wave, Block(room_id, wave.client_id, keys, one_to_one=True, growth=growth))
+
+
 def _class_set(site: Site, fleet: Fleet, class_id: str) -> Block:
     size = next(school_class.size for school_class in site.timetable.classes if school_class.id == class_id)
     keys = _keys("pupil", class_id, count=min(round(size * fleet.per_person), size))
@@ -174,7 +207,7 @@ def _room_set(fleet: Fleet) -> Block:
 
 def _staff_set(site: Site, fleet: Fleet) -> Block:
     keys = _keys(fleet.id, "staff", count=round(site.staff * fleet.per_person))
-    return Block("staff", fleet.client_id, keys, fleet.profile_id)
+    return Block(fleet.use, fleet.client_id, keys, fleet.profile_id)
 
 
 def _keys(*names: str, count: int) -> Identities:

@@ -24,7 +24,7 @@ class Session:
 
     ``room`` is an index into ``building.rooms``; ``keys`` identify the devices [device]; ``wired_switch_id`` is
     empty for devices on the air. ``lesson`` is set where the session counts for a lesson's quality. Devices that are
-    not ``managed`` by the school do not use its content cache.
+    not ``managed`` by the school do not use its content cache; ``staff`` marks the machines of staff.
     """
 
     start_s: float
@@ -36,6 +36,7 @@ class Session:
     tasks: tuple[Task, ...]
     lesson: Lesson | None
     managed: bool = True
+    staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +76,20 @@ class SchoolDay:
 
     @cached_property
     def handouts(self) -> dict[str, HandOut]:
-        """On an arrival day, the hand-out of each class whose devices are enrolled at school."""
+        """On an arrival day, the hand-out of each class (or room with a class set) that enrols devices at school."""
         waves = [wave for wave in self.stage.arriving if wave.arrival.enrol and "arrival" in self.kinds]
         found = {}
         for wave in waves:
-            for number, class_id in enumerate(wave.class_ids):
-                slot = number * wave.arrival.slots // len(wave.class_ids)
+            owners = wave.class_ids or [one.block.owner for one in self.population.sets if one.wave == wave]
+            for number, owner in enumerate(owners):
+                slot = number * wave.arrival.slots // len(owners)
                 start_s = wave.arrival.start_s + slot * wave.arrival.slot_s
-                found[class_id] = HandOut(wave, start_s, start_s + wave.arrival.slot_s)
+                found[owner] = HandOut(wave, start_s, start_s + wave.arrival.slot_s)
         return found
 
-    def has_devices(self, class_id: str, time_s: float) -> bool:
-        """Whether a class has its devices by then: on an arrival day only once they are handed out."""
-        handout = self.handouts.get(class_id)
+    def has_devices(self, owner: str, time_s: float) -> bool:
+        """Whether a class or a room has its devices by then: on an arrival day only once they are handed out."""
+        handout = self.handouts.get(owner)
         return handout is None or handout.end_s <= time_s
 
     def draws(self, *names: str | int) -> np.random.Generator:
@@ -134,4 +136,5 @@ def placed(
         tasks=tasks,
         lesson=lesson,
         managed=block.managed,
+        staff=block.owner == "staff",
     )

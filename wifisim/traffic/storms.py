@@ -1,11 +1,10 @@
-"""Storms: what every pupil device of a platform does on a kind of day, beside its lessons, and how it is staggered.
+"""Storms: what every device of a platform does on a kind of day, beside its lessons, and how it is staggered.
 
-At once: in the first lesson that uses the device from the storm's time on. Over a while: from a moment of its own in
-that while, in steps of a twelfth. Over days: the simulated day has its part of the devices. Over evenings: that part
-after the last bell, devices that stay in school only (the others do it at home). A device's draws do not depend on
-the choice, so that remedies are compared on the same devices. Downloads from peers cross the air of the device's own
-radio twice and the line never. Left out: a download that a bell cuts off does not go on in the next room, and peers
-are never too busy.
+At once: in the first lesson that uses the device from the storm's time on (staff machines: wherever they are then).
+Over a while: from a moment of its own in that while, in steps of a twelfth. Over days: the simulated day has its part
+of the devices. Over evenings: that part after the last bell, devices that stay in school only (the others, and staff,
+do it at home). A device's draws do not depend on the choice, so that remedies are compared on the same devices.
+Downloads from peers cross the air of the device's own radio twice and the line never. Left out: peers are never busy.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from wifisim.inputs.profile import Activity
 from wifisim.inputs.site import Site
 from wifisim.inputs.storm import Spread, Storm
 from wifisim.traffic.activities import Task
+from wifisim.traffic.population import Block
 from wifisim.traffic.sessions import SchoolDay, Session, placed
 
 UPDATE_PROFILE = "os-update"
@@ -75,7 +75,7 @@ def _beside_lessons(day: SchoolDay, storm: Storm, sessions: list[Session]) -> It
     waiting: set[int] = set()
     seen: set[int] = set()
     for session in sessions:
-        if session.lesson is None or session.end_s <= storm.start_s:
+        if not _meant(storm, session) or session.end_s <= storm.start_s:
             continue
         part = _drawn(day, storm, session)
         keys = session.keys.tolist()
@@ -90,6 +90,11 @@ def _beside_lessons(day: SchoolDay, storm: Storm, sessions: list[Session]) -> It
             yield replace(session, tasks=tasks, lesson=None)
 
 
+def _meant(storm: Storm, session: Session) -> bool:
+    """Whether the devices of a session are the storm's: pupils' in lessons, staff's wherever they are."""
+    return (session.staff and storm.who != "pupils") or (session.lesson is not None and storm.who != "staff")
+
+
 def _first_s(day: SchoolDay) -> float:
     return min((period.start_s for period in day.site.timetable.periods), default=0.0)
 
@@ -100,16 +105,20 @@ def _evening(day: SchoolDay, storm: Storm) -> Iterator[Session]:
     start_s = max(storm.start_s, last_s)
     end_s = min(start_s + EVENING_S, 86_400.0)
     yield from _watch(day, (start_s, end_s))
+    for room_id, block in _overnight(day, last_s) if storm.who != "staff" else ():
+        session = placed(day, block, room_id, (start_s, end_s), tasks=())
+        part = _drawn(day, storm, session)
+        tasks = _tasks(day, storm, session, part, np.full(block.keys.size, start_s))
+        if tasks:
+            yield replace(session, tasks=tasks)
+
+
+def _overnight(day: SchoolDay, last_s: float) -> Iterator[tuple[str, Block]]:
+    """Pupils' devices that stay in school, and where they spend the night."""
     for class_id, blocks in day.population.pupils.items():
         room_id = day.room_at(class_id, last_s - 1.0)
-        for block in blocks:
-            if block.goes_home:
-                continue
-            session = placed(day, block, room_id, (start_s, end_s), tasks=())
-            part = _drawn(day, storm, session)
-            tasks = _tasks(day, storm, session, part, np.full(block.keys.size, start_s))
-            if tasks:
-                yield replace(session, tasks=tasks)
+        yield from ((room_id, block) for block in blocks if not block.goes_home)
+    yield from ((one.room_id, one.block) for one in day.population.sets)
 
 
 def _watch(day: SchoolDay, span_s: tuple[float, float]) -> Iterator[Session]:

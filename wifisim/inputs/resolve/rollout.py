@@ -45,6 +45,7 @@ class RolloutDesk:
     root: Node
     rooms: dict[str, Room]
     classes: tuple[SchoolClass, ...]
+    subjects: tuple[str, ...]
     profiles: NameSet
     catalog: Catalog
     findings: Findings
@@ -181,11 +182,28 @@ def resolve_waves(written: tuple[WrittenWave, ...], programme: Programme, desk: 
             desk.fault(
                 (*loc, "date"), f"must not be before wave {waves[-1].id} ({waves[-1].date}): write waves in order"
             )
-        class_ids = _cohort(wave, served, (*loc, "who"), desk)
+        subjects = _department(wave, (*loc, "who"), desk)
+        class_ids = () if subjects else _cohort(wave, served, (*loc, "who"), desk)
         served.update(dict.fromkeys(class_ids, wave.id))
         client = programme.client_id if wave.device is None else desk.client(wave.device, (*loc, "device"))
-        waves.append(Wave(wave.id, wave.date, class_ids, client, _arrival(wave.arrival, (*loc, "arrival"), desk)))
+        arrival = _arrival(wave.arrival, (*loc, "arrival"), desk)
+        waves.append(Wave(wave.id, wave.date, class_ids, client, arrival, subjects))
     return tuple(waves)
+
+
+def _department(wave: WrittenWave, loc: Loc, desk: RolloutDesk) -> tuple[str, ...]:
+    """The subjects of a department's wave, which must be taught here."""
+    if not isinstance(wave.who, WrittenCohort) or wave.who.department is None:
+        return ()
+    for key, other in (("class", wave.who.class_), ("year", wave.who.year), ("stage", wave.who.stage)):
+        if other is not None:
+            desk.fault((*loc, key), "must not stand beside department: write two waves")
+    subjects = _many(wave.who.department)
+    for subject in subjects:
+        if subject not in desk.subjects:
+            place = desk.root.place((*loc, "department")).of_key(subject)
+            desk.findings.add(place, "is not a subject of the timetable", names=desk.subjects)
+    return subjects
 
 
 def _cohort(wave: WrittenWave, served: dict[str, str], loc: Loc, desk: RolloutDesk) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def _landed(plan: Plan, date: dt.date) -> tuple[Wave, ...]:
         class_ids = wave.class_ids
         for _ in range(sum(wave.date < day <= date for day in plan.roll_over)):
             class_ids = tuple(up[class_id] for class_id in class_ids if class_id in up)
-        if class_ids:
+        if class_ids or wave.subjects:
             landed.append(replace(wave, class_ids=class_ids))
     return tuple(landed)
 

@@ -32,6 +32,7 @@ def resolve_storms(written: tuple[WrittenStorm, ...], desk: RolloutDesk) -> tupl
                 share=storm.share,
                 spread=_spread(storm, (*loc, "spread"), desk),
                 peers_share=_peers(storm, (*loc, "peers"), desk),
+                who=storm.who,
             )
         )
     return tuple(storms)

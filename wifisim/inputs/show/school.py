@@ -121,7 +121,7 @@ def wave_form(wave: Wave) -> dict[str, Any]:
     return {
         "id": wave.id,
         "date": date(wave.date),
-        "who": {"class": list(wave.class_ids)},
+        "who": {"department": list(wave.subjects)} if wave.subjects else {"class": list(wave.class_ids)},
         "device": wave.client_id,
         "arrival": {
             "slots": arrival.slots,
@@ -174,6 +174,7 @@ def storm_form(storm: Storm) -> dict[str, Any]:
         "id": storm.id,
         "what": storm.kind,
         "day": storm.day_kind,
+        "who": storm.who,
         **({"at": clock(storm.start_s)} if storm.start_s else {}),
         **({"platform": storm.platform} if storm.platform else {}),
         "profile": storm.profile_id,

@@ -116,11 +116,15 @@ StageOrMany = Annotated[
 
 
 class WrittenCohort(Written):
-    """Classes by name, by year or by key stage; several keys add up."""
+    """Classes by name, by year or by key stage, which add up; or the subjects of a department."""
 
     class_: OneOrMany | None = Field(default=None, alias="class", description="class or classes")
     year: OneOrMany | None = Field(default=None, description="year group or groups")
     stage: StageOrMany | None = Field(default=None, description="key stage or stages")
+    department: OneOrMany | None = Field(
+        default=None,
+        description="subjects: a class set in each room where they are taught, for their lessons; stands alone",
+    )
 
 
 Cohort = Annotated[
@@ -147,7 +151,7 @@ class WrittenWave(Written):
     date: Date = Field(description="hand-out")
     who: Cohort = Field(
         description=(
-            "everyone, or {class: ...}, {year: ...}, {stage: ...}; by year and "
+            "everyone, or {class: ...}, {year: ...}, {stage: ...}, {department: ...}; by year and "
             "stage, classes served already are left out"
         )
     )

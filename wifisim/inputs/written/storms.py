@@ -37,7 +37,7 @@ Peering = Annotated[
 
 
 class WrittenStorm(Written):
-    """Something that every pupil device of a kind does on one kind of day, beside its lessons."""
+    """Something that every device of a kind does on one kind of day, beside its lessons."""
 
     id: Name | None = Field(default=None, description="unique name; default: what, and the platform")
     what: Literal["os-update", "app-update", "antivirus", "exam-start", "broadcast"] = Field(
@@ -46,6 +46,9 @@ class WrittenStorm(Written):
     day: DayKindKey = Field(default="update", description="kind of day")
     at: Clock | None = Field(
         default=None, description="not before this time; default: first use in the day, for evenings the last bell"
+    )
+    who: Literal["pupils", "staff", "everyone"] = Field(
+        default="pupils", description="whose devices: pupils in lessons, staff wherever they are, or both"
     )
     platform: PlatformKey | None = Field(default=None, description="only devices of this platform; default: all")
     profile: Name | None = Field(default=None, description="what a device does; default: see `what`")
