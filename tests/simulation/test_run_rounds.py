@@ -61,16 +61,17 @@ def test_a_settled_verdict_stops_and_the_number_of_processes_changes_nothing(str
     assert runs in ({5, 7, 9} if settled else {9})
 
 
-def test_the_budget_is_spent_on_the_smallest_stages_first() -> None:
+def test_the_budget_is_spent_on_the_last_stage_then_on_the_smallest() -> None:
     school = bare_results(bare_day("a"), bare_day("b"), bare_day("c"))
     devices = {stage.id: stage.devices for stage in school.stages}
     assert devices["a"] < devices["b"] < devices["c"]
-    wanted = {"c": ("typical",), "a": ("typical", "arrival"), "b": ("typical",)}
-    # Two rounds: a costs 2 x 2 x its devices, b 2 x its own; c no longer fits.
-    cost = 4 * devices["a"] + 2 * devices["b"]
-    chosen, left = _affordable(wanted, school, rounds=2, left=cost + 1.0)
-    assert set(chosen) == {"a", "b"}
+    wanted = {"a": ("typical", "arrival", "update"), "b": ("typical",), "c": ("typical",)}
+    # Two rounds: c costs 2 x its devices, b as much of its own; a with its three days fits no longer.
+    assert 6 * devices["a"] > 2 * devices["b"]
+    chosen, left = _affordable(wanted, school, rounds=2, left=2.0 * devices["c"] + 2.0 * devices["b"] + 1.0)
+    assert set(chosen) == {"b", "c"}
     assert left == 1.0
+    assert set(_affordable(wanted, school, rounds=2, left=2.0 * devices["c"])[0]) == {"c"}
     assert _affordable(wanted, school, rounds=2, left=0.0) == ({}, 0.0)
 
 

@@ -24,8 +24,9 @@ from wifisim.results.assessment import Status, Verdict
 from wifisim.results.metrics import ORDINARY_DAYS
 from wifisim.results.outage_wording import outage_text
 from wifisim.results.phrases import bound_text, date_text, interval_text, short_label, value_text
-from wifisim.results.summary import CriterionSummary, StageSummary, Summary
+from wifisim.results.summary import CriterionSummary, RoomSummary, StageSummary, Summary
 
+ROOMS_SHOWN = 8  # a stage
 QUIET_FOR_S = 2.0
 USE_FOOTNOTE = (
     "Use in the busiest 15 minutes is judged on typical and assessment days: on hand-out and update days bulk "
@@ -88,6 +89,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
             part.rstrip()
             _line(console, part)
     _sentences(console, summary)
+    _rooms(console, summary)
     _worst_days(console, summary)
     _faults(console, summary)
     for words in _wrapped(_holding(summary), console.width):
@@ -142,6 +144,34 @@ def _sentences(console: Console, summary: Summary) -> None:
             for number, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
                 _line(console, Text(f"  {'- ' if number == 0 else '  '}{line}"))
         _line(console)
+
+
+def _rooms(console: Console, summary: Summary) -> None:
+    """Rooms whose lessons fail, stage by stage: the share of their lessons that work, with its interval."""
+    lines = []
+    for stage in summary.stages:
+        for day in stage.days:
+            failing = sorted(
+                (room for room in day.rooms if room.status == "fail"), key=lambda room: room.good_share or 0.0
+            )
+            shown = ", ".join(_room_text(room) for room in failing[:ROOMS_SHOWN])
+            more = f" and {len(failing) - ROOMS_SHOWN} more" if len(failing) > ROOMS_SHOWN else ""
+            if failing:
+                lines.append(f"{_clean(stage.id)}, {day.day} day: {shown}{more}")
+    if not lines:
+        return
+    _line(console, Text("Rooms whose lessons fail (share that works, interval)", "bold"))
+    for text in lines:
+        for part, line in enumerate(_wrapped(text, console.width - 4)):
+            _line(console, Text(f"  {'- ' if part == 0 else '  '}{line}"))
+    _line(console)
+
+
+def _room_text(room: RoomSummary) -> str:
+    share = value_text(room.good_share or 0.0, "share")
+    if room.good_low is None or room.good_high is None:
+        return f"{_clean(room.id)} {share}"
+    return f"{_clean(room.id)} {share} ({interval_text(room.good_low, room.good_high, 'share')})"
 
 
 def _worst_days(console: Console, summary: Summary) -> None:

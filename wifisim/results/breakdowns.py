@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from wifisim.results.daygroup import DayGroup
+from wifisim.results.intervals import Estimate, estimate
 from wifisim.results.latency import latency_quantile_s
 from wifisim.results.metrics import lesson_is_good, lessons_with_devices
-from wifisim.results.records import LATENCY_EDGES_S, IntArray
+from wifisim.results.records import LATENCY_EDGES_S, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,16 @@ class LatencyRow:
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room on one kind of day: share of its lessons with devices that were good, p95 of its cloud saves (or NaN)."""
+    """A room on one kind of day: share of its lessons with devices that were good, p95 of its cloud saves (or NaN).
+
+    ``good`` is that share with its interval, over the lessons of all replications.
+    """
 
     room: int
     rssi_dbm: float
     lessons: float
     good_share: float
+    good: Estimate
     save_p95_s: float
     late_transfers: float
     unassociated_devices: float
@@ -102,11 +107,12 @@ def latency_row(name: str, group: DayGroup, activities: Sequence[int]) -> Latenc
 def room_rows(group: DayGroup) -> tuple[RoomRow, ...]:
     """One row a room, in the order of the run's rooms."""
     rooms = len(group.run.rooms)
-    lessons, good = np.zeros(rooms), np.zeros(rooms)
-    for day in group.days:
+    counts, goods = np.zeros((len(group.days), rooms)), np.zeros((len(group.days), rooms))
+    for number, day in enumerate(group.days):
         for lesson in lessons_with_devices(day):
-            lessons[lesson.room] += 1
-            good[lesson.room] += lesson_is_good(lesson, group.run)
+            counts[number, lesson.room] += 1
+            goods[number, lesson.room] += lesson_is_good(lesson, group.run)
+    lessons, good = counts.sum(axis=0), goods.sum(axis=0)
     saves = [index for index, activity in enumerate(group.run.activities) if activity.save]
     late = _late_by_room(group)
     unassociated = np.mean([day.unassociated_by_room for day in group.days], axis=0)
@@ -116,6 +122,7 @@ def room_rows(group: DayGroup) -> tuple[RoomRow, ...]:
             rssi_dbm=float(group.stage.room_rssi_dbm[room]),
             lessons=lessons[room] / len(group.days),
             good_share=good[room] / lessons[room] if lessons[room] else float("nan"),
+            good=_share(goods[:, room], counts[:, room]),
             save_p95_s=latency_quantile_s(group.latency[saves, room], 0.95) if saves else float("nan"),
             late_transfers=late[room],
             unassociated_devices=float(unassociated[room]),
@@ -171,6 +178,12 @@ def resource_rows(group: DayGroup) -> tuple[ResourceRow, ...]:
         for index in range(len(group.stage.resources))
         if busy.peak[index] > 0.0
     )  # fmt: skip
+
+
+def _share(good: FloatArray, lessons: FloatArray) -> Estimate:
+    """Share of good lessons from their numbers [replication]; days without a lesson say nothing."""
+    held = lessons > 0
+    return estimate((good[held] / lessons[held]).tolist(), "share", trials=int(lessons.sum()))
 
 
 def _late_by_room(group: DayGroup) -> list[float]:

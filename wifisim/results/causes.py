@@ -137,14 +137,19 @@ def _busy_cause(group: DayGroup, resource: int) -> Cause:
     start_s = float(group.busy.start_s[resource])
     quarter = (start_s, start_s + BUSY_QUARTER_S)
     full = _full_span(group, resource, quarter)
-    rooms = tuple(
-        dict.fromkeys(room for radio in radios_of(group, resource) if (room := room_of_radio(group, radio)) >= 0)
-    )
+    near = dict.fromkeys(room for radio in radios_of(group, resource) if (room := room_of_radio(group, radio)) >= 0)
+    rooms = tuple(near) or _rooms_held_back(group, resource)
     return _cause(
         group, resource, span=full or quarter, full=full is not None, rooms=rooms[:ROOMS_NAMED], room_count=len(rooms),
         activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
         late=int(group.late[:, resource].sum()),
     )  # fmt: skip
+
+
+def _rooms_held_back(group: DayGroup, resource: int) -> tuple[int, ...]:
+    """Rooms in whose lessons a resource held back most of what came late, worst first; none where nothing came late."""
+    held = [lesson for day in group.days for lesson in lessons_with_devices(day) if lesson.binding_resource == resource]
+    return tuple(room for room, _ in _weigh(held, lambda lesson: lesson.room).most_common())
 
 
 def _most_clients(group: DayGroup) -> Cause | None:
@@ -164,7 +169,16 @@ def _most_clients(group: DayGroup) -> Cause | None:
 def _no_radio(group: DayGroup) -> Cause | None:
     devices = np.sum([day.unassociated_by_room for day in group.days], axis=0)
     rooms = [int(room) for room in np.argsort(-devices, kind="stable") if devices[room] > 0]
-    return _cause(group, -1, span=None, rooms=tuple(rooms[:ROOMS_NAMED]), room_count=len(rooms), activities=())
+    waiting: FloatArray = np.mean([day.without_wifi for day in group.days], axis=0)
+    span = None
+    if waiting.any():
+        # The unbroken time around the worst minute in which devices were without a radio.
+        peak = int(np.argmax(waiting))
+        gaps = np.flatnonzero(waiting == 0)
+        first = int(gaps[gaps < peak].max(initial=-1)) + 1
+        last = int(gaps[gaps > peak].min(initial=waiting.size))
+        span = (group.start_s + first * group.bin_s, group.start_s + last * group.bin_s)
+    return _cause(group, -1, span=span, rooms=tuple(rooms[:ROOMS_NAMED]), room_count=len(rooms), activities=())
 
 
 def _weak_room(group: DayGroup) -> Cause | None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wifisim.results.assessment import Assessment, Readiness, StageReadiness, Status, Verdict
+from wifisim.results.breakdowns import RoomRow
 from wifisim.results.causes import cause_of
 from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import Estimate, estimate
@@ -47,6 +48,16 @@ def assess(results: Results) -> Readiness:
         sentences=_sentences(results, stages, reserve=False),
         warnings=_sentences(results, stages, reserve=True),
     )
+
+
+def room_status(row: RoomRow, run: RunFacts) -> Status:
+    """A room's lessons by the target for all lessons: at risk when the share misses it, fail when the interval does."""
+    criterion = next((one for one in run.criteria if one.metric == "lessons_good_share"), None)
+    if criterion is None or math.isnan(row.good_share):
+        return "not_applicable"
+    if meets(criterion, row.good_share):
+        return "pass"
+    return "fail" if missed(criterion, row.good) else "at_risk"
 
 
 def hardest_day(readiness: Readiness) -> tuple[str, str]:

@@ -23,6 +23,7 @@ _SATURATED = 0.9  # from this use on, demand may be more than what was carried (
 _FREE = 0.7  # below this use, what was carried is what was asked for (project)
 _SOUND_USE = 0.8  # how full anything should be when the run sets no limit (project)
 
+_COUNTS = ("clients_per_radio_max",)  # a radio is the cause, but not its capacity
 Load = Literal["mean", "p95"]
 _USE_METRICS = {
     "line": "line_utilisation_busy_quarter",
@@ -36,8 +37,9 @@ _USE_METRICS = {
 class Need:
     """What would meet the limit: ``factor`` times the present capacity; a lower bound when ``at_least``.
 
-    ``capacity`` is in the resource's unit (bit/s, share of airtime), NaN for the two figures without a resource:
-    ``factor`` is then NaN and ``gap`` says by how much the criterion is missed in its own unit.
+    ``capacity`` is in the resource's unit (bit/s, share of airtime), NaN where no capacity would help (signal, devices
+    without a radio, what a standard asks): ``factor`` is then NaN and ``gap`` says by how much the criterion is missed
+    in its own unit.
     """
 
     factor: float
@@ -48,15 +50,32 @@ class Need:
 
 def need_for(criterion: CriterionFacts, value: float, *, cause: Cause | None, group: DayGroup | None,
              groups: Sequence[DayGroup]) -> Need | None:  # fmt: skip
-    """What would have to change for ``criterion`` to be met; None when capacity is not what is missing."""
-    if cause is None or group is None or cause.resource < 0:
-        return Need(math.nan, math.nan, False, abs(value - criterion.target)) if math.isfinite(value) else None
+    """What would have to change for ``criterion`` to be met; None only where there is no figure.
+
+    Where transfers are late although the busiest 15 minutes are below the limit, the fullest minute of the bad time
+    counts, as a lower bound; where not even that is above it, capacity is not what is missing and the gap is told.
+    """
+    gap = Need(math.nan, math.nan, False, abs(value - criterion.target)) if math.isfinite(value) else None
+    if cause is None or group is None or cause.resource < 0 or criterion.metric in _COUNTS:
+        return gap
     resource = group.stage.resources[cause.resource]
     limit = use_limit(group.run, resource.kind, default=_SOUND_USE)
     load: Load = "mean" if criterion.metric in _USE_METRICS.values() else "p95"
     demand, at_least = demand_share(group, cause.resource, groups=groups, load=load)
+    if demand <= limit:
+        demand, at_least = _fullest_minute(group, cause), True
     factor = demand / limit
-    return Need(factor, factor * resource.capacity, at_least, math.nan) if factor > 1.0 else None
+    return Need(factor, factor * resource.capacity, at_least, math.nan) if factor > 1.0 else gap
+
+
+def _fullest_minute(group: DayGroup, cause: Cause) -> float:
+    """Highest use of the cause's resource in a bin of its bad time (of the day, where it has none)."""
+    use = group.utilisation[:, cause.resource]
+    if cause.span_s is not None:
+        first = int((cause.span_s[0] - group.start_s) // group.bin_s)
+        last = max(first + 1, math.ceil((cause.span_s[1] - group.start_s) / group.bin_s))
+        use = use[first:last]
+    return float(use.max(initial=0.0))
 
 
 def use_limit(run: RunFacts, kind: str, *, default: float) -> float:

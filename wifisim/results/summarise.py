@@ -20,6 +20,7 @@ from wifisim.results.daygroup import DayGroup, day_groups
 from wifisim.results.intervals import CONFIDENCE
 from wifisim.results.ladder import Rung
 from wifisim.results.phrases import resource_name
+from wifisim.results.readiness import room_status
 from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.results.remedies import Need
 from wifisim.results.summary import (
@@ -39,7 +40,7 @@ from wifisim.results.summary import (
     StageSummary,
     Summary,
 )
-from wifisim.results.wording import need_text, settling_text, sold_rate_bps
+from wifisim.results.wording import gap_text, need_text, settling_text, sold_rate_bps
 from wifisim.units import clock_from_seconds
 
 
@@ -102,7 +103,7 @@ def _criterion(run: RunFacts, stage: StageFacts, assessment: Assessment) -> Crit
         reserve=criterion.reserve,
         tight=assessment.tight,
         cause=_cause(run, stage, assessment.cause) if assessment.cause else None,
-        need=_need(stage, assessment.need, assessment.cause) if assessment.need else None,
+        need=_need(stage, assessment, assessment.need) if assessment.need else None,
     )
 
 
@@ -127,8 +128,8 @@ def _cause(run: RunFacts, stage: StageFacts, cause: Cause) -> CauseSummary:
     )
 
 
-def _need(stage: StageFacts, need: Need, cause: Cause | None) -> NeedSummary:
-    text = ""
+def _need(stage: StageFacts, assessment: Assessment, need: Need) -> NeedSummary:
+    cause, text = assessment.cause, gap_text(assessment.criterion, need.gap)
     if cause is not None and cause.resource >= 0 and math.isfinite(need.factor):
         kind = stage.resources[cause.resource].kind
         text = need_text(need, kind, rate_bps=sold_rate_bps(stage, cause.resource))
@@ -204,6 +205,7 @@ def _rooms(group: DayGroup) -> tuple[RoomSummary, ...]:
     return tuple(
         RoomSummary(
             group.run.rooms[row.room].id, _known(row.rssi_dbm), row.lessons, _known(row.good_share),
+            row.good.low, row.good.high, room_status(row, group.run),
             _known(row.save_p95_s), row.late_transfers, row.unassociated_devices,
         )
         for row in room_rows(group)

@@ -118,12 +118,19 @@ class ResourceSummary:
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
-    """A room with lessons."""
+    """A room and the share of its lessons that worked, with interval (null: none, or one replication only).
+
+    ``status`` judges that share by the target for all lessons: it fails when the whole interval misses, is at risk when
+    the share alone does, and passes when it does not: single rooms have too few lessons to ask for more.
+    """
 
     id: str
     rssi_dbm: float | None
     lessons: float
     good_share: float | None
+    good_low: float | None
+    good_high: float | None
+    status: Status
     save_p95_s: float | None
     late_transfers: float
     unassociated_devices: float

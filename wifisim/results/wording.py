@@ -191,7 +191,18 @@ def _later_need(stages: dict[str, StageFacts], assessment: Assessment, last: Ass
     if not same or rate_bps is None or not later.factor > 1.05 * now.factor:
         return ""
     about = "at least" if later.at_least else "about"
-    return f" By {stage.label} it needs {about} {rate_text(later.factor * rate_bps)}."
+    return f" By {stage.label} it needs {about} {_up_text(later.factor * rate_bps)}."
+
+
+def gap_text(criterion: CriterionFacts, gap: float) -> str:
+    """By how much a figure must change where no capacity can be named."""
+    if criterion.unit.startswith("yes"):
+        return f"{criterion.label}: must be there."
+    less = "fewer" if criterion.unit == "devices" else "less"
+    way = "more" if criterion.comparison == "at_least" else less
+    unit = {"share": "points", "dBm": "dB"}.get(criterion.unit, criterion.unit)
+    amount = value_text(100.0 * gap if criterion.unit == "share" else gap, unit)
+    return f"{criterion.label}: {amount} {way} would meet the target."
 
 
 def need_text(need: Need, kind: str, *, rate_bps: float | None) -> str:
@@ -205,8 +216,14 @@ def need_text(need: Need, kind: str, *, rate_bps: float | None) -> str:
     if rate_bps is None:
         return f"To hold the limit, the {noun} needs {times}."
     return (
-        f"To hold the limit, the {noun} needs {about} {rate_text(need.factor * rate_bps)} (now {rate_text(rate_bps)})."
+        f"To hold the limit, the {noun} needs {about} {_up_text(need.factor * rate_bps)} (now {rate_text(rate_bps)})."
     )
+
+
+def _up_text(rate_bps: float) -> str:
+    """A needed rate, rounded up to two digits: what is rounded down would not do."""
+    unit = 10.0 ** (math.floor(math.log10(rate_bps)) - 1)
+    return rate_text(math.ceil(rate_bps / unit - 1e-9) * unit)
 
 
 def sold_rate_bps(stage: StageFacts, resource: int) -> float | None:

@@ -78,10 +78,14 @@ def simulate(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> 
 def _affordable(
     wanted: dict[str, Kinds], results: Results, *, rounds: int, left: float
 ) -> tuple[dict[str, Kinds], float]:
-    """The stages among ``wanted`` that ``left`` device-days pay for, smallest first, and what is left then."""
+    """The stages among ``wanted`` that ``left`` device-days pay for, and what is left then.
+
+    The last stage, whose verdict is the plan's, comes first, the others by size, smallest first.
+    """
     devices = {stage.id: max(stage.devices, 1) for stage in results.stages}
+    last = results.stages[-1].id
     chosen = {}
-    for stage_id in sorted(wanted, key=lambda name: devices[name] * len(wanted[name])):
+    for stage_id in sorted(wanted, key=lambda name: (name != last, devices[name] * len(wanted[name]))):
         cost = devices[stage_id] * len(wanted[stage_id]) * rounds
         if cost <= left:
             chosen[stage_id] = wanted[stage_id]
