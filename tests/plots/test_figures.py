@@ -169,6 +169,20 @@ def test_a_name_with_markup_stays_a_name(results: Results) -> None:
     rendered(figure)
 
 
+def test_lines_differ_in_grey_print_as_well(worst_day: DayGroup) -> None:
+    lines = [line for line in plot_day(worst_day).axes[0].get_lines() if line.get_label()[0] != "_"]
+    assert len({str(line.get_linestyle()) + str(line._dash_pattern) for line in lines}) == len(lines)
+
+
+def test_a_long_room_name_takes_two_lines(results: Results) -> None:
+    rooms = (replace(results.run.rooms[0], name="Humanities and modern languages of the lower school, with the store of the library beside the stairs of the east wing"),
+             *results.run.rooms[1:])  # fmt: skip
+    figure = plot_signal(replace(results.run, rooms=rooms), results.stages[0], "G")
+    (label,) = [text.get_text() for text in figure.findobj(Text) if "Humanities" in text.get_text()]
+    assert label.count("\n") == 1
+    assert label.endswith("…")
+
+
 def test_the_callers_matplotlib_is_left_alone(results: Results, readiness: Readiness) -> None:
     before = dict(mpl.rcParams)
     plot_readiness(results, readiness)

@@ -19,6 +19,7 @@ from wifisim.units import clock_from_seconds
 
 _SHOWN_AIR = 2  # busiest channels drawn besides lines and filter
 _MOST_LINES = 6
+_DASHES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (1, 1, 6, 1)))  # lines differ in grey print as well
 _SMOOTH_S = 300.0
 _ENOUGH = 20  # transfers in five minutes below which a 95th percentile says nothing
 _NAME_S_PER_LETTER = 190.0  # width of a letter of a period's name on the time axis of a school day
@@ -66,12 +67,12 @@ def _shown_resources(group: DayGroup) -> list[int]:
 
 def _draw_use(axes: Axes, group: DayGroup, resource: int, *, row: int) -> None:
     colours = line_colours()
-    colour, dashed = colours[row % len(colours)], row % 2 == 1
+    colour = colours[row % len(colours)]
     runs = np.stack([_smooth(day.utilisation[:, resource], group.bin_s) for day in group.days]) * 100.0
     time_s = group.start_s + group.bin_s * (np.arange(runs.shape[1]) + 0.5)
     axes.fill_between(time_s, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.2, linewidth=0)
     label = resource_name(group.stage, resource)
-    axes.plot(time_s, runs.mean(axis=0), color=colour, linestyle="--" if dashed else "-", label=_short(label))
+    axes.plot(time_s, runs.mean(axis=0), color=colour, linestyle=_DASHES[row % len(_DASHES)], label=_short(label))
     spans = [(episode.start_s, episode.end_s - episode.start_s) for episode in group.episodes_of(resource)]
     axes.broken_barh(spans, (102.0 + 3.0 * row, 2.4), facecolors=colour, linewidth=0)
 

@@ -26,6 +26,7 @@ from wifisim.results.records import FloatArray, MapFacts, RadioFacts, RoomFacts,
 RSSI_RANGE_DBM = (-85.0, -40.0)
 _DEFAULT_RSSI_DBM = -67.0
 _LETTER_IN = 0.066  # width of a letter of a room name
+_NAME_LINES = 2  # of a room name, the rest is cut
 _MAP_SHARE = 0.85  # of the figure's width that the map takes, about
 
 
@@ -257,9 +258,12 @@ def _draw_room(axes: Axes, room: RoomFacts, failure: str, *, letter_m: float) ->
 
 
 def _room_label(name: str, failure: str, *, size_m: FloatArray, letter_m: float) -> tuple[str, bool]:
-    """The label broken to fit the room's width; upright when even single words are wider and the room is tall."""
+    """The label in two lines of the room's width; upright when even single words are wider and the room is tall."""
     text = f"✗ {name}" if failure else name
-    lines = wrapped(text, max(int(size_m[0] / letter_m), 4))
+    fitting = max(int(size_m[0] / letter_m), 4)
+    lines = wrapped(text, fitting)
+    if len(lines) > _NAME_LINES:
+        lines = [*lines[: _NAME_LINES - 1], f"{lines[_NAME_LINES - 1][: fitting - 1]}…"]
     widest = max(len(line) for line in lines)
     if widest * letter_m > size_m[0] and len(text) * letter_m < size_m[1]:
         return (f"{text} {failure}".rstrip(), True)

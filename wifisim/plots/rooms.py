@@ -1,7 +1,7 @@
 """Rooms over the floor plan: how lessons went in each (experience), and which channels its access points use.
 
 Experience is the share of the devices in a room's lessons that met their activities' targets, means over replications;
-rooms without devices stay white. Channels are told by text as well as by colour; radios that share a
+rooms without devices are grey. Channels are told by text as well as by colour; radios that share a
 contention domain with another on the same channel are joined by a line.
 """
 
@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from wifisim.plots.plan import draw_plan, floor_figure, rooms_on
-from wifisim.plots.style import BLACK, SHARE_MAP, STATUS_INKS, VERMILLION, house_style, title
+from wifisim.plots.style import BLACK, LIGHT, SHARE_MAP, STATUS_INKS, VERMILLION, house_style, title
 from wifisim.results.breakdowns import lesson_rows
 from wifisim.results.daygroup import DayGroup
 from wifisim.results.phrases import day_phrase, room_name, stage_name, value_text
@@ -33,6 +33,9 @@ def plot_experience(group: DayGroup, floor_id: str) -> Figure:
     scale = Normalize(0.0, 100.0)
     colours = mpl.colormaps[SHARE_MAP]
     here = [room for room in rooms_on(run, floor_id) if room in shares]
+    for room in rooms_on(run, floor_id):
+        if room not in shares:
+            axes.add_patch(Polygon(run.rooms[room].outline_m, closed=True, facecolor=LIGHT, edgecolor="none", zorder=1))
     for room in here:
         face = colours(scale(100.0 * shares[room]))
         axes.add_patch(Polygon(run.rooms[room].outline_m, closed=True, facecolor=face, edgecolor="none", zorder=1))
@@ -41,7 +44,9 @@ def plot_experience(group: DayGroup, floor_id: str) -> Figure:
     label = "Devices whose transfers met their targets (%)"
     figure.colorbar(ScalarMappable(scale, colours), ax=axes, label=label, shrink=0.8)
     day = day_phrase(group.day_kind, run.weekday)
-    context = f"{run.site_name}, {stage_name(group.stage)}, {day}; marked: rooms with a lesson that failed in some run"
+    context = (
+        f"{run.site_name}, {stage_name(group.stage)}, {day}; marked: a lesson failed in some run; grey: no devices"
+    )
     title(
         figure, _experience_finding(run, floor_id, shares={room: shares[room] for room in here}, marked=marks), context
     )
@@ -59,8 +64,10 @@ def plot_channels(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
         x, y = zip(one.at_m, other.at_m, strict=True)
         axes.plot(x, y, color=VERMILLION, linewidth=2.0, linestyle=":", zorder=4)
     sharing = {radio.ap_id for pair in pairs for radio in pair}
+    widths = {radio.width_mhz for radio in radios}
     for radio in radios:
-        _draw_channel(axes, radio, shares=radio.ap_id in sharing)
+        width = f", {radio.width_mhz} MHz" if len(widths) > 1 else ""
+        _draw_channel(axes, radio, f"{radio.ap_id}{width}", shares=radio.ap_id in sharing)
     floor = dict(run.floors)[floor_id]
     used = len({(radio.band, radio.channel) for radio in radios})
     shared = (
@@ -69,16 +76,14 @@ def plot_channels(run: RunFacts, stage: StageFacts, floor_id: str) -> Figure:
         else "no two hear each other on one channel"
     )
     finding = f"{floor}: {len(radios)} radios on {used} channels; {shared}" if radios else f"{floor}: no access point"
-    title(
-        figure,
-        finding,
-        f"{run.site_name}, {stage_name(stage)}; channel in the circle, 5 and 6 GHz; other floors may share the air too",
-    )
+    wide = f", all {widths.pop()} MHz wide" if len(widths) == 1 else ""
+    told = f"channel in the circle, 5 and 6 GHz{wide}; other floors may share the air too"
+    title(figure, finding, f"{run.site_name}, {stage_name(stage)}; {told}")
     return figure
 
 
-def _draw_channel(axes: Axes, radio: RadioFacts, *, shares: bool) -> None:
-    """The channel in a circle, dark where the air is shared; its access point and width beneath."""
+def _draw_channel(axes: Axes, radio: RadioFacts, label: str, *, shares: bool) -> None:
+    """The channel in a circle, dark where the air is shared; the label above it."""
     face, ink = (STATUS_INKS["fail"], "white") if shares else ("white", BLACK)
     axes.plot(*radio.at_m, marker="o", markersize=21, color=face, markeredgecolor=BLACK, zorder=4.5)
     axes.text(
@@ -86,7 +91,7 @@ def _draw_channel(axes: Axes, radio: RadioFacts, *, shares: bool) -> None:
     )
     box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
     axes.annotate(
-        f"{radio.ap_id}, {radio.width_mhz} MHz", radio.at_m, xytext=(0, 12), textcoords="offset points", ha="center",
+        label, radio.at_m, xytext=(0, 12), textcoords="offset points", ha="center",
         va="bottom", fontsize=6.5, zorder=6, bbox=box,
     )  # fmt: skip
 
