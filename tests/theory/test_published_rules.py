@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import shipped_site
+from numpy.typing import NDArray
 from support.edited import typical_day
 
 from wifisim.inputs.profile import Activity
+from wifisim.inputs.site import Site
 from wifisim.mac.association import Ranking
 from wifisim.network.resources import Resource, Route
-from wifisim.network.transport import loss_cap_bps, slow_start_s
+from wifisim.network.transport import DOUBLING, loss_cap_bps, slow_start_s
 from wifisim.randomness import Distribution, Kind, constant
+from wifisim.results.records import DayRecord
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.flows import FlowKernel, KernelSettings, Telemetry, UserBatch
 from wifisim.simulation.stage import Air, ClientAir, build_models
@@ -42,18 +47,20 @@ def shared(
     cost: float = 0.0,
     bin_s: float = 1.0,
     drops: tuple[tuple[float, float], ...] = (),
+    rtt_s: float = 0.02,
 ) -> Telemetry:
     """So many users of each activity on one resource from 0 to ``last_s``; ``drops`` change its capacity at times."""
     radio = 0 if resource.kind == "air" else -1
-    route = Route("r", "down", radio, (0,), 0.02, 0.06, 0.05)
+    route = Route("r", "down", radio, (0,), rtt_s, 3.0 * rtt_s, 2.5 * rtt_s)
     settings = KernelSettings(seed=1, replication=0, start_s=0.0, end_s=last_s, bin_s=bin_s, rooms=1)
     kernel = FlowKernel((resource,), (route,), tuple(users), settings=settings)
     kinds = np.repeat(np.arange(len(users)), list(users.values()))
     same = np.zeros(kinds.size, dtype=np.int64)
+    connections = np.repeat([float(max(user.connections, 1)) for user in users], list(users.values()))
     kernel.add_users(
         UserBatch(
             key=np.arange(kinds.size, dtype=np.uint64), activity=kinds, route=same, cache_route=same - 1,
-            cache_share=same * 0.0, air_s_per_bit=same + cost, weight=same + 1.0, room=same,
+            cache_share=same * 0.0, air_s_per_bit=same + cost, weight=same + connections, room=same,
             start_s=same * 0.0, end_s=same + last_s,
         )
     )  # fmt: skip
@@ -76,20 +83,83 @@ def test_v1_a_class_with_1_43_devices_each_on_two_radios() -> None:
     assert sorted(places.clients.tolist()) == [21, 22]
 
 
-def test_v2_and_v3_a_typical_day_of_a_whole_school() -> None:
+@dataclasses.dataclass(frozen=True)
+class Seconds:
+    """A typical day of Oakfield at the end of its plan, second by second: own 5 GHz radios [second, radio].
+
+    ``channel`` is what a radio that reports channel utilisation would say: data, and the air that beacons, neighbours
+    and sleeping devices take always.
+    """
+
+    day: DayRecord
+    site: Site
+    line_bps: NDArray[np.float64]
+    channel: NDArray[np.float64]
+    clients: NDArray[np.int64]
+
+
+@lru_cache(maxsize=1)
+def seconds() -> Seconds:
     site = shipped_site("secondary-oakfield")
+    site = dataclasses.replace(site, simulation=dataclasses.replace(site.simulation, bin_s=1.0))
     day, model = typical_day(site), build_models(dataclasses.replace(site, stages=site.stages[-1:]))[0]
-    # V3, SETDA and DfE: the 95th percentile of the line from 07 to 17 h, per pupil, within 0.3-3 Mbit/s; the hours
-    # before and after school, when nothing is simulated, count as silent.
-    line = [resource.id for resource in model.network.resources].index("line:down")
-    silent = np.zeros(round(10 * 3600 / day.bin_s) - day.carried_bps.shape[0])
-    per_pupil_bps = np.quantile(np.concatenate([day.carried_bps[:, line], silent]), 0.95) / site.pupils
-    assert 0.3e6 <= per_pupil_bps <= 3e6
-    # V2, UAB: the number of clients says little about the use of the air: r well below 0.6 (theirs 0.3).
+    resources = model.network.resources
+    usable = np.array([resource.capacity for resource in resources])
     own = [number for number, placed in enumerate(model.radios) if placed.radio.band == "5"]
-    use = np.concatenate([day.utilisation[:, list(model.cliques_of[number])].max(axis=1) for number in own])
-    clients = np.concatenate([day.clients[:, number] for number in own])
-    assert 0.0 < np.corrcoef(clients[clients > 0], use[clients > 0])[0, 1] < 0.5
+    channel = np.stack(
+        [
+            (1.0 - usable[cliques] * (1.0 - day.utilisation[:, cliques])).max(axis=1)
+            for cliques in (list(model.cliques_of[number]) for number in own)
+        ],
+        axis=1,
+    )
+    line = [resource.id for resource in resources].index("line:down")
+    return Seconds(day, site, day.carried_bps[:, line], channel, day.clients[:, own])
+
+
+def means(values: NDArray[Any], seconds_each: int) -> NDArray[np.float64]:
+    """Means over stretches of so many seconds [stretch, ...]."""
+    whole = values[: values.shape[0] // seconds_each * seconds_each]
+    return np.asarray(whole.reshape(-1, seconds_each, *values.shape[1:]).mean(axis=1))
+
+
+def test_v1_seconds_of_a_full_channel_are_in_most_lessons_and_rare() -> None:
+    # BYU, 802.11e load elements in classrooms: 66 % of class sessions had a second of more than 90 % channel use, which
+    # is 0.13 % of class time. A session here is a lesson on a radio with ten devices or more.
+    found, busy = seconds(), []
+    for period in found.site.timetable.periods:
+        begin, end = round(period.start_s - found.day.start_s), round(period.end_s - found.day.start_s)
+        if period.kind == "lesson":
+            served = found.clients[begin + 300] >= 10
+            busy.append(found.channel[begin:end, served] > 0.9)
+    sessions = np.concatenate([lesson.any(axis=0) for lesson in busy])
+    assert sessions.size > 100
+    assert 0.4 < sessions.mean() < 0.9
+    assert 0.0003 < np.concatenate([lesson.ravel() for lesson in busy]).mean() < 0.01
+
+
+def test_v2_clients_say_little_about_the_air() -> None:
+    # UAB, a snapshot of all access points on a Friday at 14:45: least squares of 5 GHz channel use on clients give
+    # 2.4 % + 0.30 % a client (0.25-0.53 % on another day), r = 0.32. The fullest quarter of an hour of our day, radios
+    # without devices included as there: 0.2 % a client (half that, for a school with another mix, is let pass).
+    quarters, clients = means(seconds().channel, 900), means(seconds().clients, 900)
+    fullest = int(quarters.mean(axis=1).argmax())
+    slope, intercept = np.polyfit(clients[fullest], 100.0 * quarters[fullest], 1)
+    assert 0.1 < slope < 0.6
+    assert 0.5 < intercept < 6.0
+    assert 0.1 < np.corrcoef(clients[fullest], quarters[fullest])[0, 1] < 0.6
+    # Over the day it is a third of that: between their lessons' tasks most devices sleep.
+    all_day = np.polyfit(clients.ravel(), 100.0 * quarters.ravel(), 1)[0]
+    assert 0.2 * slope < all_day < 0.7 * slope
+
+
+def test_v3_the_line_carries_a_believable_rate_a_pupil() -> None:
+    # SETDA and DfE: the 95th percentile of the line from 07 to 17 h, per pupil, within 0.3-3 Mbit/s; the hours before
+    # and after school, when nothing is simulated, count as silent.
+    line_bps = means(seconds().line_bps, 60)
+    silent = np.zeros(10 * 60 - line_bps.size)
+    per_pupil_bps = np.quantile(np.concatenate([line_bps, silent]), 0.95) / seconds().site.pupils
+    assert 0.3e6 <= per_pupil_bps <= 3e6
 
 
 @pytest.mark.parametrize(("loss", "mbps"), [(1e-4, 38.9), (1e-3, 12.3), (1e-2, 3.9)])
@@ -98,10 +168,31 @@ def test_v4_mathis_ceiling(loss: float, mbps: float) -> None:
     assert loss_cap_bps(0.03, loss) == pytest.approx(mbps * 1e6, rel=0.05)
 
 
-@pytest.mark.parametrize(("size_bytes", "rounds"), [(37e3, 2), (2.5e6, 8)])
-def test_v4_slow_start_rounds(size_bytes: float, rounds: int) -> None:
-    # ceil(log2(S / 14,600 + 1)): 37 kB in 2 rounds, 2.5 MB in 8; each round but the last is waited for.
-    assert slow_start_s(8 * size_bytes, 1e12, 0.03, 1.0) == pytest.approx(0.03 * (rounds - 1), rel=0.05)
+@pytest.mark.parametrize(("size_bytes", "connections", "rounds"), [(37e3, 1.0, 2), (2.5e6, 1.0, 8), (2.5e6, 6.0, 5)])
+def test_v4_slow_start_rounds(size_bytes: float, connections: float, rounds: int) -> None:
+    # ceil(log2(S / 14,600 + 1)): 37 kB in 2 rounds, 2.5 MB in 8, its sixth part (six connections side by side) in 5;
+    # each round but the last is waited for.
+    assert slow_start_s(8 * size_bytes, 1e12, 0.03, connections, DOUBLING) == pytest.approx(
+        0.03 * (rounds - 1), rel=0.05
+    )
+
+
+@pytest.mark.parametrize(
+    ("mbps", "scale_bytes"), [(2, 6950), (4, 13_900), (6, 20_850), (8, 27_800), (10, 34_750), (15.6, 54_210)]
+)
+def test_v5_tgax_frames_have_their_nominal_rate(mbps: float, scale_bytes: float) -> None:
+    # IEEE 802.11-14/0571r12, buffered video classes 1 to 6: 32 frames a second, Weibull of shape 0.8099, so a mean of
+    # 1.1232 times the scale; mean rate within 5 % of nominal, as ns-3's own test asks. As an activity: sizes drawn,
+    # a 32nd of a second from the end of one frame to the next; on a line so wide and near that a frame takes 1 us.
+    frames = Distribution(Kind.WEIBULL, float(scale_bytes), 0.8099)
+    assert frames.mean() == pytest.approx(1.1232 * scale_bytes, rel=1e-4)
+    video = activity(
+        "doc-receive", size_bytes=frames, think_s=constant(1 / 32), first_s=constant(0.0), count=0,
+        new_connection_share=0.0, service_id="local-lan",
+    )  # fmt: skip
+    found = shared({video: 20}, Resource("line", "line", "", 1e12), last_s=120.0, rtt_s=0.0)
+    assert found.flows == pytest.approx(20 * 120 * 32, rel=0.01)
+    assert found.carried_bps[:, 0].mean() / 20 == pytest.approx(mbps * 1e6, rel=0.05)
 
 
 def test_v5_a_stream_has_its_nominal_rate() -> None:
@@ -164,6 +255,20 @@ def test_v10_calls_recover_within_fifty_seconds() -> None:
     found = shared(calls, Resource("line", "line", "", full), last_s=400.0, drops=((150.0, 0.05 * full), (180.0, full)))
     assert found.carried_bps[155:175, 0].mean() <= 0.05 * full * 1.001
     assert found.carried_bps[230:390, 0].mean() == pytest.approx(20 * 1.9e6, rel=0.02)
+
+
+@pytest.mark.parametrize(("connections", "share"), [(1, 0.5), (4, 0.8)])
+def test_v10_greed_is_a_number_of_connections(connections: int, share: float) -> None:
+    # MacMillan et al.: one call may take three quarters of a narrow link from another, since its congestion control
+    # yields less. Here who yields less is written as connections: of a full link four have four times the part of one.
+    greedy = activity("call-down", rate_bps=3.2e6, first_s=SOON, connections=connections)
+    modest = activity("call-down", rate_bps=3.2e6, first_s=SOON, connections=1, id="modest")
+    line = Resource("line", "line", "", 2e6)
+    both = shared({greedy: 1, modest: 1}, line, last_s=600.0)
+    alone = shared({greedy: 1}, line, last_s=600.0)
+    assert alone.carried_bps[60:, 0].mean() == pytest.approx(2e6, rel=0.01)
+    done = both.latency_counts.reshape(2, -1).sum(axis=1)
+    assert done[0] / done.sum() == pytest.approx(share, abs=0.02)
 
 
 def test_v11_thirty_testers_need_little_but_for_the_start() -> None:

@@ -103,8 +103,9 @@ def _goodput_bps(radio: Radio, settings: AirSettings) -> float:
 
 
 def switch_uplink(case: Case, stage: Stage) -> Iterator[Finding]:
-    """Every switch's uplink against its realistic load and, in England, against DfE's 10 Gbit/s."""
+    """Every switch's uplink against its realistic load and, in England, between switches, against DfE's 10 Gbit/s."""
     network = stage.network
+    between = {switch.id for switch in network.switches if switch.kind == "switch"}
     for switch in network.switches:
         if switch.kind != "switch":
             continue
@@ -120,7 +121,7 @@ def switch_uplink(case: Case, stage: Stage) -> Iterator[Finding]:
                 place=place,
                 weight=load / switch.uplink_bps,
             )
-        elif case.site.country == "GB" and switch.uplink_id and switch.uplink_bps < DFE_UPLINK_BPS:
+        elif case.site.country == "GB" and switch.uplink_id in between and switch.uplink_bps < DFE_UPLINK_BPS:
             yield Finding(
                 severity="note",
                 subject=f"{switch.id} DfE",
