@@ -175,8 +175,8 @@ def test_lines_differ_in_grey_print_as_well(worst_day: DayGroup) -> None:
 
 
 def test_a_long_room_name_takes_two_lines(results: Results) -> None:
-    rooms = (replace(results.run.rooms[0], name="Humanities and modern languages of the lower school, with the store of the library beside the stairs of the east wing"),
-             *results.run.rooms[1:])  # fmt: skip
+    name = "Humanities and modern languages, with the store of the library beside the stairs of the east wing"
+    rooms = (replace(results.run.rooms[0], name=name), *results.run.rooms[1:])
     figure = plot_signal(replace(results.run, rooms=rooms), results.stages[0], "G")
     (label,) = [text.get_text() for text in figure.findobj(Text) if "Humanities" in text.get_text()]
     assert label.count("\n") == 1

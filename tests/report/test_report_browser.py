@@ -224,6 +224,11 @@ def test_the_day_and_the_channels_stand_on_the_plan(page: Chrome) -> None:
         "return [...document.querySelectorAll('svg.floor:not([hidden]) .room .sign')].map(n => n.textContent)"
     )
     assert any(sign.endswith(" %") and sign[0] in "✓~✗" for sign in signs)
+    verdicts = column(page, "rooms", 3)
+    # Those in trouble stand first.
+    order = {"✗ fails": 0, "~ at risk": 1, "✓ works": 2, "– no lessons": 3}
+    assert [order[text] for text in verdicts] == sorted(order[text] for text in verdicts)
+    assert "(" in column(page, "rooms", 5)[0]
     choose(page, "aps-show", "channel")
     # AP-1 to AP-3 of the ground floor have channels 36, 40, 44; the first floor 48, 52, 56.
     assert set(airtimes(page)) == {"36", "40", "44", "48", "52", "56"}

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wifisim.results.phrases import rate_text, value_text
+from wifisim.plots.style import STATUS_SIGNS
+from wifisim.results.assessment import Status
+from wifisim.results.phrases import interval_text, rate_text, value_text
 from wifisim.results.records import RadioFacts, Results, RoomFacts
 from wifisim.results.summary import DaySummary, RadioSummary, ResourceSummary, RoomSummary
 
 NOTHING = "–"  # a figure that does not exist
 _WHOLE_FROM = 10.0
+_ORDER: tuple[Status, ...] = ("fail", "at_risk", "pass", "not_applicable")
+_VERDICTS: dict[Status, str] = {"fail": "fails", "at_risk": "at risk", "pass": "works", "not_applicable": "no lessons"}
 _KIND_WORDS = {"line": "internet line", "appliance": "filter", "link": "cable", "service": "service"}
 
 
@@ -50,10 +54,11 @@ def _columns(*names: str) -> tuple[Column, ...]:
 SHEETS = (
     Sheet(
         "rooms", "Rooms",
-        "Lessons that work: share of the room's lessons with devices in which enough devices met their targets. "
+        "Lessons that work: share of the room's lessons with devices in which enough devices met their targets, in "
+        "brackets its interval; the verdict holds it against the target for all lessons. "
         "Signal: what 95 % of the seats have at least.",
-        _columns("Room", "Floor", "Kind", "#Lessons a day", "#Lessons that work", "#Signal", "#Save, 95th percentile",
-                 "#Late transfers a day", "#Devices without Wi-Fi"),
+        _columns("Room", "Floor", "Kind", "Verdict", "#Lessons a day", "#Lessons that work", "#Signal",
+                 "#Save, 95th percentile", "#Late transfers a day", "#Devices without Wi-Fi"),
     ),
     Sheet(
         "radios", "Access points",
@@ -75,7 +80,9 @@ def day_sheets(results: Results, day: DaySummary, radios: Sequence[RadioFacts]) 
     rooms = {room.id: room for room in results.run.rooms}
     floors = dict(results.run.floors)
     places = {(radio.ap_id, radio.band): floors.get(radio.floor_id, radio.floor_id) for radio in radios}
-    worst_rooms = sorted(day.rooms, key=lambda row: (_or_best(row.good_share), -row.late_transfers))
+    worst_rooms = sorted(
+        day.rooms, key=lambda row: (_ORDER.index(row.status), _or_best(row.good_share), -row.late_transfers)
+    )
     busiest_radios = sorted(day.radios, key=lambda row: -row.airtime_busy_quarter)
     fullest = sorted((row for row in day.resources if row.kind != "air"), key=lambda row: -row.utilisation_busy_quarter)
     return {
@@ -95,8 +102,9 @@ def _room(room: RoomFacts, row: RoomSummary, floors: dict[str, str]) -> list[Cel
         _text(name),
         _text(floors.get(room.floor_id, room.floor_id)),
         _text(room.kind.replace("_", " ")),
+        Cell(f"{STATUS_SIGNS[row.status]} {_VERDICTS[row.status]}", _ORDER.index(row.status)),
         _number(row.lessons, ""),
-        _number(row.good_share, "share"),
+        _share(row),
         _number(row.rssi_dbm, "dBm"),
         _number(row.save_p95_s, "s"),
         _number(row.late_transfers, ""),
@@ -127,6 +135,13 @@ def _link(row: ResourceSummary) -> list[Cell]:
         _number(row.full_minutes, "min"),
         _number(row.late_transfers, ""),
     ]
+
+
+def _share(row: RoomSummary) -> Cell:
+    plain = _number(row.good_share, "share")
+    if row.good_low is None or row.good_high is None:
+        return plain
+    return Cell(f"{plain.text} ({interval_text(row.good_low, row.good_high, 'share')})", plain.key)
 
 
 def _text(text: str) -> Cell:

@@ -23,10 +23,10 @@ from wifisim.report.faults import backlog_chart
 from wifisim.report.maps import map_data, room_rates_mbps
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup
-from wifisim.results.phrases import date_text, day_phrase, resource_name, short_label
-from wifisim.results.records import Results, StageFacts
+from wifisim.results.phrases import date_text, day_phrase, interval_text, resource_name, short_label, value_text
+from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.results.remedies import use_limit
-from wifisim.results.summary import Summary
+from wifisim.results.summary import RoomSummary, Summary
 
 _AIRTIME_MAX = 0.7  # where the run sets no limit (project)
 
@@ -117,11 +117,27 @@ def _group(group: DayGroup, film: DayFilm, *, stage: int, results: Results, summ
         "clientsBins": film.clients.shape[1],
         "full": [list(span) for span in film.full],
         "lessons": [_lesson(lesson, group) for lesson in film.lessons],
+        "verdicts": _verdicts(group.run, day.rooms),
         "sheets": {name: [[_cell(cell) for cell in row] for row in rows] for name, rows in sheets.items()},
         "timeline": {"figure": timeline.figure, "words": timeline.words},
         **_backlog(group, faults=faults),
         "latency": {"figure": latency.figure, "words": latency.words},
     }
+
+
+def _verdicts(run: RunFacts, rooms: Sequence[RoomSummary]) -> dict[int, list[object]]:
+    """By room with lessons: its status, share of lessons that worked and the interval of it, in words."""
+    numbers = {room.id: index for index, room in enumerate(run.rooms)}
+    return {
+        numbers[row.id]: [
+            row.status,
+            value_text(row.good_share, "share"),
+            "" if row.good_low is None or row.good_high is None
+            else interval_text(row.good_low, row.good_high, "share"),
+        ]
+        for row in rooms
+        if row.good_share is not None
+    }  # fmt: skip
 
 
 def _lesson(lesson: RoomLesson, group: DayGroup) -> list[object]:

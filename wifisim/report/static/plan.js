@@ -3,7 +3,7 @@
 function makePlan(data) {
   const SVG = "http://www.w3.org/2000/svg";
   const SIGNS = {works: "✓", mixed: "~", fails: "✗"};
-  const DAY_WORDS = {works: "every lesson works", mixed: "a lesson fails in some runs", fails: "a lesson fails"};
+  const DAY_WORDS = {works: "enough", mixed: "at risk", fails: "too few"};
   const WORDS = {works: "lesson works", mixed: "lesson works in some runs", fails: "lesson fails"};
   const rooms = new Map([...document.querySelectorAll(".room")].map((node) => [Number(node.dataset.room), node]));
   const floors = [...document.querySelectorAll("svg.floor")];
@@ -67,7 +67,7 @@ function makePlan(data) {
         kind = lesson[5]; sign = SIGNS[kind]; words = WORDS[kind];
       } else if (state.roomsShow === "day") {
         const found = dayOf(index);
-        if (found) { kind = found.kind; sign = `${SIGNS[kind]} ${found.share} %`; words = `${found.share} % of its devices worked this day, ${DAY_WORDS[kind]}`; }
+        if (found) { kind = found.kind; sign = `${SIGNS[kind] ?? ""} ${found.share}`; words = `${found.share} of its lessons worked this day, ${DAY_WORDS[kind] ?? ""}`; }
       } else if (state.roomsShow === "signal") {
         kind = level === null ? "" : level < data.rssiMin ? "weak" : "strong";
         sign = level === null ? "" : `${kind === "weak" ? "✗ " : ""}${level}`;
@@ -84,13 +84,12 @@ function makePlan(data) {
       node.setAttribute("aria-label", `Room ${data.rooms[index].name}: ${words}`);
     }
   }
-  // How a room's lessons with devices went on the whole day.
+  // The room's verdict of the whole day.
   function dayOf(index) {
-    const own = state.group.lessons.filter((one) => one[0] === index);
-    if (!own.length) return null;
-    const sum = (column) => own.reduce((total, one) => total + one[column] * one[9], 0);
-    const kind = own.some((one) => one[5] === "fails") ? "fails" : own.some((one) => one[5] === "mixed") ? "mixed" : "works";
-    return {kind, share: Math.floor((100 * sum(7)) / sum(6) + 1e-6)};
+    const found = state.group.verdicts[index];
+    if (!found) return null;
+    const [status, share, interval] = found;
+    return {kind: {pass: "works", at_risk: "mixed", fail: "fails"}[status] ?? "", share, interval};
   }
   function showAccessPoints() {
     for (const {ap, node, shape, text} of marks) {
@@ -143,7 +142,7 @@ function makePlan(data) {
       }
       const bad = state.group.lessons.filter((one) => one[0] === index && one[5] !== "works");
       const whole = dayOf(index);
-      if (whole) addRow(list, "This day", `${whole.share} % of devices worked${bad.length ? `; ${bad.map((one) => `${SIGNS[one[5]]} ${clock(one[1])} ${one[3]}`).join("; ")}` : ", every lesson works"}`);
+      if (whole) addRow(list, "This day", `${whole.share} of lessons worked${whole.interval ? ` (${whole.interval})` : ""}${bad.length ? `; ${bad.map((one) => `${SIGNS[one[5]]} ${clock(one[1])} ${one[3]}`).join("; ")}` : ""}`);
     } else {
       const {ap} = marks.find((mark) => mark.node === node);
       heading.textContent = `Access point ${ap.id}`;
