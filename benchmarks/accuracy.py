@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 import ns3_reference as ns3  # noqa: E402
 
+from benchmarks import accuracy_runs as runs  # noqa: E402
 from wifisim.mac.capacity import solve  # noqa: E402
 from wifisim.mac.frames import Aggregation  # noqa: E402
 from wifisim.mac.question import Question, cell_of  # noqa: E402
@@ -29,15 +30,17 @@ This page is written by `python -m benchmarks.accuracy`; the tests in `tests/ref
 bounds. No constant is fitted to these tables: frame timing comes from the standard, contention from Bianchi's fixed
 point, and each further rule is stated in the module that has it. Two rules for TCP uploads (`mac/tcp.py`: the access
 point contends from its first window; the number of active stations is a geometric mean) were chosen after seeing ns-3
-runs, the further ones included, so agreement there is weaker evidence than elsewhere.
+runs. Runs made since, with settings drawn by chance, put them 2 to 11 % low (uploads) and 2 to 9 % low (both ways).
+The rules for access points that do not hear each other (`mac/hidden.py`) were found by following ns-3's frames in
+layouts of the list below; the four layouts held out were chosen and run afterwards.
 
 ## Settings
 
 The reference is ns-3 3.44 (`tests/reference/ns3/README.md`): 5 GHz, best effort (AIFSN 3, CW 15-1023, retry limit 7),
 A-MPDU up to 65,535 octets, no A-MSDU, no RTS/CTS unless said, MAC queue of 500 packets shared by all receivers, 20 dBm,
 noise figure 7 dB, path loss 46.68 dB at 1 m with exponent 3, beacons at 6 Mbit/s, guard interval 400 ns (n, ac) or
-800 ns (ax, be), TCP CUBIC. These are the defaults of `wifisim cell`. `longer_runs.csv` holds further runs of ns-3 under
-the same settings, made by us with another program and longer windows: other widths, streams, standards, sizes, layouts.
+800 ns (ax, be), TCP CUBIC. These are the defaults of `wifisim cell`. `longer_runs.csv` and `long_run_means.csv` hold
+further runs of ns-3 under the same settings, made by us with other programs, several seeds and longer windows.
 
 ## In short
 """
@@ -45,19 +48,28 @@ the same settings, made by us with another program and longer windows: other wid
 REASONS = """
 ## Where we differ, and why
 
-* **Mixed rates, uplink, MCS 11 with MCS 0, 1 or 4.** The table's windows of 2 s are short for stations that win the air
-  by chance: the same cells run for 5 to 6 s give 66.1 and 71.4 Mbit/s (table: 55.7), 88.5 (76.5) and 177.4 (194.4), and
-  the model is within 8 % of each. TCP splits between groups are not settled either; totals are compared.
-* **802.11n, TCP, MCS 7 with MCS 0** (9.0 Mbit/s in the table): at 1 Mbit/s a station CUBIC never leaves its start in
-  4 s; the fast stations got half of what the slow ones did, although the scheduler serves packets in turn.
-* **Two senders just beyond each other's carrier sense** (`cochannel.csv`, 80 m, MCS 9, 12 m; and 70 to 75 m in
-  `longer_runs.csv`): who is drowned depends on how the two fall into step. The model takes the mean over time of both
-  being on the air, and is up to 40 % off in single layouts of this kind.
-* **Collisions of access points whose stations hear them 4 to 15 dB apart** (3 access points 10 m apart): ns-3 loses
-  fewer bursts than the model; why is not settled. The model is 2 to 8 % low there, and up to 14 % off for uploads in
-  two such cells.
+* **One run is one draw.** In the uplink stations win the air by chance: windows of 2 s of five fast stations beside
+  five at MCS 0 have a standard deviation of 10 around a mean of 53 Mbit/s (the table's line: 38). Lines that are more
+  than 10 % from the model were run again, 12 to 32 windows each; the model is within 10 % of every mean, or inside its
+  interval (802.11n at 1 Mbit/s a station), but for TCP beside very slow stations, next.
+* **TCP downloads beside stations at MCS 0 or 2** (`(!)` above). ns-3's fast stations lose ground for as long as it
+  runs: 24 Mbit/s in the table's window, 20 over 10 s, 5 to 13 after 30 s (beside 25 to 26 for the slow ones); 14, then
+  4, in the cell of 20 MHz. Their whole window comes back in one A-MPDU, so that FqCoDel sees bursts and drops. The
+  model shares packets evenly; who gains from drops is left out.
+* **Stations on the brink of being drowned** (two access points 75 to 95 m apart, not hearing each other, at MCS 9).
+  Every packet is repeated until it arrives, so 1 dB decides whether a tenth or half is left. Two streams: ns-3 counts
+  half the bits of an MPDU (its `nbits / NSS`), which makes it milder: at 90 m the model gives 336 Mbit/s (ns-3 524),
+  with half the bits 497; at 80 m 245 (272), with half 290. The physics does not halve them, so we do not.
+* **RTS/CTS between access points that do not hear each other**: 30 % low. Stations that a stranger's CTS silences are
+  left out, and so is that one access point may starve for a second while the other runs free.
+* **Uploads in two cells just within earshot** (59 m, both ways): 22 % low. Stations far from the other cell's do not
+  hear them and send beside them; the model lets all contend.
+* **Uploads in two near cells**: 5 to 14 % off, either way; collisions between cells are counted by mean levels.
+* **10 to 12 % off without a reason we can prove**: 30 TCP uploads over 802.11ac at 20 MHz, 12 uploads of small packets
+  at 160 MHz, one group each of two TCP cells.
 * **TCP with 20 and more stations**: CUBIC has not converged in the reference's windows; the model takes large windows.
 * **802.11ac at 80 MHz** is 0.3 to 1 % low: the standard's VHT-SIG-B (4 us), which ns-3 leaves out for one user.
+  **Guard interval 3,200 ns** with four streams is 3 to 6 % low: training fields of 16 us each, 8 in ns-3.
 * **Guard interval 1,600 ns** in ns-3 3.44 is sent as 3,200 ns when set the ordinary way; such a run is not listed.
 """
 
@@ -84,13 +96,13 @@ def main() -> int:
 
 def page() -> str:
     """The whole page."""
-    parts = [INTRODUCTION, summary(), "\n![Model against ns-3](accuracy.svg)\n", uplink(), mixed(), cochannel()]
-    return "\n".join([*parts, rates(), longer(), REASONS, anchors()])
+    parts = [INTRODUCTION, summary(), "\n![Model against ns-3](accuracy.svg)\n", uplink()]
+    parts += [runs.mixed(), runs.cochannel(), runs.held_out(), rates(), runs.longer()]
+    return "\n".join([*parts, REASONS, anchors()])
 
 
 def tables() -> dict[str, tuple[list[ns3.Pair], str]]:
     """Compared pairs by name, with the bound that the tests hold."""
-    cochannel_pairs = ns3.cochannel()
     long = ns3.longer_runs()
     single = [pair for pair in long if pair.row["aps"] == "1"]
     return {
@@ -98,19 +110,22 @@ def tables() -> dict[str, tuple[list[ns3.Pair], str]]:
         "UDP up, 1 to 50 stations": (ns3.saturated("sat_udp_up"), "mean 4 %, worst 15 %"),
         "TCP down": (ns3.saturated("sat_tcp_down"), "mean 5 %, worst 12 %"),
         "TCP up": (ns3.saturated("sat_tcp_up"), "mean 5 %, worst 12 %"),
-        "mixed rates, totals": ([p for p in ns3.mixed() if p.what == "total"], "10 %, but see below"),
-        "mixed rates, UDP down, groups": (
-            [
-                p
-                for p in ns3.mixed()
-                if p.what != "total" and (p.row["transport"], p.row["direction"]) == ("udp", "down")
-            ],
-            "10 %",
-        ),
-        "several access points, totals": (cochannel_pairs, "10 %, but see below"),
+        "mixed rates, lines, groups": ([p for p in ns3.mixed() if p.what != "total"], "10 %, or the next line"),
+        "mixed rates, long runs, groups": (settled("mixed", groups=True), "10 %, exceptions below"),
+        "several access points, lines": (ns3.cochannel(), "10 %, or the next line"),
+        "several access points, long runs": (settled("cells"), "10 %, exceptions below"),
+        "held out: mixed rates, groups": (settled("mixed_held_out", groups=True), "10 %, exceptions below"),
+        "held out: hidden access points": (settled("cells_held_out"), "10 %, exceptions below"),
+        "held out: settings drawn by chance": (settled("random"), "mean 5 %, exceptions below"),
         "longer runs, UDP, one cell": ([p for p in single if p.row["transport"] == "udp"], "mean 3 %"),
         "longer runs, TCP, one cell": ([p for p in single if p.row["transport"] == "tcp"], "mean 6 %, worst 15 %"),
     }
+
+
+def settled(name: str, *, groups: bool = False) -> list[ns3.Pair]:
+    """Means of our own long runs of one set: totals, or the groups."""
+    pairs = [run.pair for run in ns3.long_runs() if run.pair.row["set"] == name]
+    return [pair for pair in pairs if (pair.what != "total") == groups]
 
 
 def summary() -> str:
@@ -152,48 +167,6 @@ def uplink() -> str:
     return "\n".join(lines) + "\n"
 
 
-def mixed() -> str:
-    """Mixed rates, totals and groups."""
-    lines = [
-        "## Mixed rates",
-        "",
-        "| cell | ns-3 fast + slow | model fast + slow | error of the total |",
-        "|--|--|--|--|",
-    ]
-    pairs = ns3.mixed()
-    for index, pair in enumerate(pairs):
-        if pair.what != "total":
-            continue
-        groups = []
-        for other in pairs[index + 1 :]:
-            if other.what == "total":
-                break
-            groups.append(other)
-        row = pair.row
-        name = f"{row['n_fast']} at MCS {row['mcs_fast']}, {row['n_slow']} at {row['mcs_slow'] or '-'}"
-        offered = "" if row["offered_mbps_per_sta"] == "saturated" else f", {row['offered_mbps_per_sta']} Mbit/s each"
-        lines.append(
-            f"| {row['standard']} {row['transport']} {row['direction']}, {name}{offered} "
-            f"| {' + '.join(f'{g.reference:.1f}' for g in groups)} | {' + '.join(f'{g.model:.1f}' for g in groups)} "
-            f"| {pair.error:+.1%} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
-def cochannel() -> str:
-    """Several access points."""
-    lines = ["## Several access points", "", "| access points | apart | stations at | MCS | ns-3 | model | error |"]
-    lines.append("|--|--|--|--|--|--|--|")
-    for pair in ns3.cochannel():
-        row = pair.row
-        channel = "" if row["same_channel"] == "1" else ", other channels"
-        lines.append(
-            f"| {row['n_ap']}{channel} | {row['ap_distance_m']} m | {row['sta_radius_m']} m | {row['mcs']} "
-            f"| {pair.reference:.0f} | {pair.model:.0f} | {pair.error:+.1%} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
 def rates() -> str:
     """Thresholds of the two link models."""
     lines = [
@@ -211,26 +184,6 @@ def rates() -> str:
     for index, snr in sorted(reference.items()):
         ideal, table = (required_snr_db(index, 1, model) for model in ("awgn", "sensitivity"))
         lines.append(f"| {index} | {snr:.1f} | {ideal:.1f} | {table:.1f} |")
-    return "\n".join(lines) + "\n"
-
-
-def longer() -> str:
-    """Our own runs of ns-3."""
-    lines = ["## Longer and further runs", "", "| cell | ns-3 Mbit/s | model | error |", "|--|--|--|--|"]
-    for pair in ns3.longer_runs():
-        row = pair.row
-        parts = [
-            f"{row['standard']} {row['width_mhz']} MHz {row['nss']} ss MCS {row['mcs']}",
-            f"{row['n_sta']} stations",
-        ]
-        if row["n_2"] != "0":
-            parts.append(f"{row['n_2']} more at MCS {row['mcs_2']}")
-        parts.append(f"{row['transport']} {row['direction']}")
-        usual = {"payload_bytes": "1472", "ampdu_max_bytes": "65535", "mac_queue_packets": "500", "rts_cts": "0"}
-        parts += [f"{key} {row[key]}" for key, value in usual.items() if row[key] != value]
-        if row["aps"] != "1":
-            parts.append(f"{row['aps']} APs {row['ap_distance_m']} m apart, stations at {row['sta_radius_m']} m")
-        lines.append(f"| {', '.join(parts)} | {pair.reference:.1f} | {pair.model:.1f} | {pair.error:+.1%} |")
     return "\n".join(lines) + "\n"
 
 
@@ -321,7 +274,7 @@ def draw() -> None:
     axes = figure.add_subplot()
     axes.axhspan(-10, 10, color=GREY, alpha=0.15, linewidth=0)
     axes.axhline(0, color=GREY, linewidth=0.8)
-    for colour, (name, (pairs, _bound)) in zip((*LINES, "#222222", "#7a5195"), list(tables().items())[:8], strict=True):
+    for colour, (name, (pairs, _bound)) in zip((*LINES, "#222222", "#7a5195"), tables().items(), strict=False):
         errors = [100.0 * pair.error for pair in pairs]
         axes.plot([p.reference for p in pairs], errors, "o", markersize=4, color=colour, alpha=0.75, label=name)
     axes.set_xscale("log")

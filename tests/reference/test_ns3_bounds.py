@@ -9,8 +9,30 @@ from wifisim.rf.phy import PhyMode, mcs_indices
 
 pytestmark = pytest.mark.reference
 
-# Lines whose totals are not settled in the reference's short window; docs/accuracy.md says how that was found.
-UNSETTLED = {("802.11ax", "udp", "up", "0"), ("802.11ax", "udp", "up", "4"), ("802.11n", "tcp", "down", "0")}
+# Where the model is more than 10 % and more than ns-3's own 95 % interval off, and why (docs/accuracy.md says more).
+CUBIC = "fast downloads lose ground to slow ones for as long as ns-3 runs: drops of FqCoDel after bursts"
+EDGE = "half the stations on the brink of being drowned; 1 dB decides"
+NAV = "stations that a stranger's CTS silences are left out"
+REUSE = "stations that do not hear the other cell's stations send beside them"
+KNOWN = {
+    ("ax", "down", "tcp", "5:11 5:0", "total"): CUBIC,
+    ("ax", "down", "tcp", "5:11 5:0", "1"): CUBIC,
+    ("ax", "down", "tcp", "8:9 4:2", "total"): CUBIC,
+    ("ax", "down", "tcp", "8:9 4:2", "1"): CUBIC,
+    ("ax", "down", "tcp", "8:9 4:2", "2"): CUBIC,
+    ("be", "down", "udp", "5:9", "total"): EDGE,
+    ("ax", "down", "udp", "6:9", "total"): NAV,
+    ("ax", "both", "udp", "3:10 2:5", "total"): REUSE,
+    ("ax", "both", "udp", "3:10 2:5", "2"): REUSE,
+}
+
+# 10 to 12 % off: not explained, not fitted away.
+NEARLY = {
+    ("n", "down", "tcp", "6:7 6:1", "1"),
+    ("ac", "up", "tcp", "30:8", "total"),
+    ("ac", "up", "udp", "12:2", "total"),
+    ("ac", "down", "tcp", "4:8 3:1", "2"),
+}
 
 
 def mean_and_worst(pairs: list[ns3.Pair]) -> tuple[float, float]:
@@ -33,21 +55,35 @@ def test_saturated_cells(table: str, mean_bound: float, worst_bound: float) -> N
     assert worst <= worst_bound
 
 
-def test_mixed_rates() -> None:
+def test_mixed_rates_group_by_group() -> None:
+    """Every group within 10 % of its line, or, where ns-3's longer runs do not bear that line out, of their mean."""
     for pair in ns3.mixed():
-        row = pair.row
-        if pair.what == "total":
-            if (row["standard"], row["transport"], row["direction"], row["mcs_slow"]) not in UNSETTLED:
-                assert abs(pair.error) <= 0.10, row
-        elif row["transport"] == "udp" and row["direction"] == "down":
-            assert abs(pair.error) <= 0.01, row
+        run = ns3.settled(pair)
+        if abs(pair.error) > 0.10:
+            assert run is not None, pair.row
+            assert run.agrees or _short(run) in KNOWN, (pair.row, pair.what)
+        if (pair.row["transport"], pair.row["direction"]) == ("udp", "down"):
+            assert abs(pair.error) <= 0.01, pair.row
 
 
-def test_the_unsettled_lines_settle_in_longer_runs() -> None:
-    # 5 + 5 uploading stations at MCS 11 and 0: 55.7 Mbit/s in 2 s, but 66.1 and 71.4 in 6 s (longer_runs.csv).
-    for pair in ns3.longer_runs():
-        if pair.row["n_2"] != "0":
-            assert abs(pair.error) <= 0.10, pair.row
+def test_long_runs() -> None:
+    """Each group of each cell within 10 % of ns-3's mean or inside its interval, the named exceptions apart."""
+    disagreeing = {_short(run): abs(run.pair.error) for run in ns3.long_runs() if not run.agrees}
+    assert disagreeing.keys() == KNOWN.keys() | NEARLY
+    assert all(disagreeing[key] <= 0.125 for key in NEARLY)
+
+
+def test_random_settings() -> None:
+    """Chosen by chance before anything was compared: standards, widths, streams, sizes, directions, two cells."""
+    totals = [run.pair for run in ns3.long_runs() if run.pair.row["set"] == "random" and run.pair.what == "total"]
+    assert len(totals) >= 30
+    mean, worst = mean_and_worst(totals)
+    assert mean <= 0.05
+    assert worst <= 0.25
+
+
+def _short(run: ns3.LongRun) -> tuple[str, ...]:
+    return (*run.key[:4], run.pair.what)
 
 
 def test_longer_runs_of_other_standards_and_sizes() -> None:
@@ -66,11 +102,12 @@ def test_longer_runs_of_other_standards_and_sizes() -> None:
 
 
 def test_cochannel() -> None:
-    """Totals within 10 %, but for the one layout where the two senders drown each other at MCS 9."""
+    """Totals within 10 % of the line, or of the longer runs where it is one draw of a cell that swings."""
     for pair in ns3.cochannel():
-        row = pair.row
-        drowning = row["mcs"] == "9" and row["ap_distance_m"] == "80"
-        assert abs(pair.error) <= (0.25 if drowning else 0.10), row
+        if abs(pair.error) > 0.10:
+            run = ns3.settled(pair)
+            assert run is not None, pair.row
+            assert run.agrees, pair.row
 
 
 def test_mcs_is_the_same_or_one_below() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -186,3 +187,76 @@ def longer_runs() -> list[Pair]:
         )
         pairs.append(_total("longer_runs", row, float(row["throughput_mbps"]), solve(cell)))
     return pairs
+
+
+@dataclass(frozen=True)
+class LongRun:
+    """One group of one cell in long runs of ns-3: mean with its 95 % interval, spread of single windows, the model."""
+
+    pair: Pair
+    ci95: float
+    window_sd: float
+
+    @property
+    def agrees(self) -> bool:
+        """Within 10 %, or within what ns-3 itself leaves open."""
+        return abs(self.pair.error) <= 0.10 or abs(self.pair.model - self.pair.reference) <= self.ci95
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What identifies the cell and the group."""
+        names = ("standard", "direction", "transport", "groups", "aps", "ap_distance_m", "sta_radius_m")
+        return (*(self.pair.row[name] for name in names), self.pair.what)
+
+
+@cache
+def long_runs() -> tuple[LongRun, ...]:
+    """long_run_means: our own runs of ns-3 with several seeds and windows."""
+    results: dict[tuple[str, ...], CellResult] = {}
+    found = []
+    for row in rows("long_run_means"):
+        setting = tuple(list(row.values())[: list(row).index("group")])
+        if setting not in results:
+            results[setting] = solve(_long_run_cell(row))
+        result = results[setting]
+        bps = result.goodput_bps if row["group"] == "total" else result.groups[int(row["group"]) - 1].goodput_bps
+        pair = Pair("long_run_means", row, row["group"], float(row["mean_mbps"]), bps / 1e6)
+        found.append(LongRun(pair, float(row["ci95_mbps"]), float(row["window_sd_mbps"])))
+    return tuple(found)
+
+
+def settled(pair: Pair) -> LongRun | None:
+    """The long runs of a line of mixed_rates or cochannel, where there are some."""
+    row = pair.row
+    if pair.table == "mixed_rates":
+        groups = " ".join(f"{row[f'n_{name}']}:{row[f'mcs_{name}']}" for name in ("fast", "slow"))
+        group = {"fast": "1", "slow": "2"}.get(pair.what, "total")
+        key = (row["standard"].removeprefix("802.11"), row["direction"], row["transport"], groups, "1", "", "3", group)
+        if row["offered_mbps_per_sta"] != "saturated":
+            return None
+    else:
+        groups = f"{row['n_sta_per_ap']}:{row['mcs']}"
+        key = ("ax", "down", "udp", groups, row["n_ap"], row["ap_distance_m"], row["sta_radius_m"], "total")
+    return next((run for run in long_runs() if run.key == key and run.pair.row["rts_cts"] == "0"), None)
+
+
+def _long_run_cell(row: dict[str, str]) -> Cell:
+    interval, width = int(row["guard_interval_ns"]), int(row["width_mhz"])
+    groups = []
+    for text in row["groups"].split():
+        count, mcs = text.split(":")
+        mode_ = PhyMode(row["standard"], width, int(row["nss"]), int(mcs), interval)
+        groups.append(Group(text, int(count), mode_))
+    limits = Aggregation(max_octets=int(row["ampdu_max_bytes"]), queue_packets=int(row["mac_queue_packets"]))
+    return Cell(
+        tuple(groups),
+        Medium(limits=limits, rts_cts=row["rts_cts"] == "1"),
+        Layout(
+            aps=int(row["aps"]),
+            distance_m=float(row["ap_distance_m"] or 10.0),
+            station_m=float(row["sta_radius_m"]),
+        ),
+        direction=row["direction"],
+        transport=row["transport"],
+        payload_octets=int(row["payload_bytes"]),
+    )
