@@ -72,6 +72,7 @@ def test_the_code_of_the_page_runs(home: Path, name: str, monkeypatch: pytest.Mo
     written = {"results.md": home / "readiness.png", "report.md": home / "report.html"}[name]
     assert written.stat().st_size > 10_000
     if name == "results.md":
+        assert {path.name for path in home.glob("airtime-*.png")} >= {"airtime-today-typical-G.png"}
         # 30 devices in each of the lessons that had any.
         assert set(names["lessons"].devices) == {30}
 
