@@ -78,6 +78,10 @@ class Twin:
                 contenders = len({t.route.radio for t in crossing if t.route.direction == "down"})
                 contenders += sum(t.route.direction == "up" for t in crossing)
                 out[i] *= resource.usable_airtime[min(contenders, len(resource.usable_airtime) - 1)]
+            if resource.air_per_download:
+                crossing = [t for t in self.active if i in t.route.resources and t.route.radio >= 0]
+                downloads = sum(t.route.direction == "down" for t in crossing)
+                out[i] /= 1.0 + downloads * resource.air_per_download
         return out
 
     def _share(self):

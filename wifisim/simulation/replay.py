@@ -30,9 +30,9 @@ from wifisim.simulation.flow_state import TRANSFER, empty_records
 from wifisim.simulation.flows import FlowKernel, KernelSettings, warm_up
 from wifisim.simulation.heaps import Records
 
-# Uploads that wait a round trip for acknowledgements between bursts rarely contend more than six at a time: a machine
-# repair queue with 20 ms between 2 ms bursts. Project choice, held against ns-3; saturated bulk contends more.
-_MOST_CONTENDERS = 6
+# Uploads that wait a round trip for acknowledgements between bursts rarely have more than four bursts to send at a
+# time: 20 ms between 2 ms bursts. Project choice, held against ns-3 (docs/accuracy-transfers.md).
+_MOST_CONTENDERS = 4
 _LINE_DOWN, _LINE_UP = 0, 1
 
 

@@ -93,7 +93,8 @@ def _solve_live(state: Records, live: int) -> bool:
         trunk = trunks_of(state)[tracked_of(state)[i]]
         if trunk.grouped == 0:
             continue
-        level = max(matrix[row * stride + live], 0.0)
+        # A dead trunk carries nothing, not even the rounding of its load.
+        level = max(matrix[row * stride + live], 0.0) if trunk.capacity > 0.0 else 0.0
         row += 1
         if abs(level - trunk.level) > (TIE - 1.0) * trunk.level:
             trunk.level = level

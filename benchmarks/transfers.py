@@ -1,0 +1,136 @@
+"""Writes docs/accuracy-transfers.md: completion times of ``wifisim replay`` against ns-3, run by run.
+
+``python -m benchmarks.transfers`` from the repository's root; ``--check`` only says whether the page is up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from ns3_transfers import Compared, Run, compare, further_runs, given_runs  # noqa: E402
+
+PAGE = ROOT / "docs" / "accuracy-transfers.md"
+
+INTRODUCTION = """# How accurate completion times are
+
+This page is written by `python -m benchmarks.transfers`; `tests/reference/test_ns3_completions.py` holds its bounds.
+A classroom of 30 stations on one access point moves files of a fixed size, begun at random moments; ns-3 3.44 carries
+every packet, `wifisim replay` the same list of transfers as flows. The runs are given in `tests/reference/ns3_flows`
+(settings: set F of `tests/reference/ns3/README.md`), or our own of the same kind in `tests/reference/ns3_further`.
+
+The bound: mean, median (p50) and 95th percentile (p95) of the time a transfer takes within 15 % up to load 0.8, within
+30 % above. `r` is the correlation over single transfers; without load all take the same time and it says nothing.
+"""
+
+HEAD = """| run | ns-3 mean, p50, p95 (s) | error of mean | p50 | p95 | r | |
+|--|--|--|--|--|--|--|"""
+
+RERUNS = """
+## The same transfers again in ns-3
+
+Some of the runs above, carried by ns-3 again with other random numbers (backoffs, places of the stations). What these
+differ by is chance, and no model of the mean can be closer to a single one of them than that.
+
+| arrivals | runs | mean of ns-3's means | range of its means | of its p95 | model's mean | model's p95 |
+|--|--|--|--|--|--|--|"""
+
+SEEN = """
+## Further sizes and loads, looked at while the model was made
+
+Made by us, other arrivals. They showed that short bursts must not cost air under load, that downloads double their
+window exactly, and what uploads contend with, so they are weaker evidence than the next table.
+"""
+
+AFTER = """
+## Further runs, made afterwards
+
+Run when the model stood as it is: other random arrivals, sizes, PHY rates and round trips (names say which; without a
+name 802.11ax, 40 MHz, MCS 7, 20 ms).
+"""
+
+REASONS = """
+## What the model does, and where it comes from
+
+* Set-up, request, doubling windows: `network/transport.py` (RFC 5681, RFC 6928).
+* A round trip of a download takes as long as its first burst on the air: the first segment goes out alone, and its
+  acknowledgement waits for the second's (`mac/transfers.py`).
+* Whoever has a burst to send waits one burst of each transfer that is using the air, at most a full queue of the access
+  point. How long such bursts are follows from slow start and the transfer's size.
+* Short bursts cost time but no capacity: where transfers wait, windows meet in the queue and go out full.
+* Behind a full queue CoDel drops one segment of each transfer per interval (RFC 8289, 100 ms) and round trip; each goes
+  out again by itself. With 20 downloads that is 4 % of the air; the given saturated runs (`sat_tcp_down.csv`) fall from
+  241.9 Mbit/s with one station to 237.9, 231.4 and 225.6 with 10, 20 and 30; the rule gives 236.5, 231.3 and
+  226.3.
+
+Project choices, held against ns-3: queues are those of the last 0.2 s; four uploads contend at a time at most.
+
+## Where we differ, and why
+
+* **1 MB downloads at load 0.95**, 25 to 30 % low: in ns-3 45 % of these transfers run into a retransmission time-out
+  (at least 200 ms, then slow start again), since what CoDel lets stand between access point and server takes longer
+  than the time-out. Time-outs are not modelled.
+* **`wifi_down_fixed_1000kB_load80_run2`**: ns-3's p95 of these arrivals is 0.79, 0.66 and 0.64 s in three runs. The
+  given one is the slowest; the model is nearer to the other two.
+* **200 kB uploads at load 0.8** (one further run): p95 0.3 points over the bound.
+* **802.11n uploads** at load 0.7 are too slow in the tail: ns-3 loses fewer bursts to collisions than four contenders
+  should, with bursts of 5 ms on one stream.
+* **Saturated uploads** (more than four stations that always have data) are too fast: a list of transfers that never
+  wait for acknowledgements contends more than four at a time. `wifisim cell` has that case.
+* Transfers that meet a busy hour's first seconds: a queue that has just filled is seen with a delay of 0.2 s.
+"""
+
+
+def main() -> int:
+    text = page()
+    if "--check" in sys.argv:
+        return 0 if PAGE.read_text(encoding="utf-8") == text else 1
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+def page() -> str:
+    """The whole page."""
+    given, further = given_runs(), further_runs()
+    results = {run.name: compare(run) for run in [*given, *further]}
+    held = sum(np.abs(results[run.name].error).max() <= run.bound for run in given)
+    parts = [
+        INTRODUCTION,
+        f"\n## The given runs\n\n{held} of {len(given)} hold the bound in all three figures.\n",
+        HEAD,
+    ]
+    parts += [_row(run, results[run.name]) for run in given]
+    parts.append(RERUNS)
+    names = sorted({run.arrivals_of for run in further if run.kind == "rerun"})
+    parts += [_repeated(name, results, further) for name in names]
+    for kind, text in (("seen", SEEN), ("after", AFTER)):
+        parts += [text, HEAD, *(_row(run, results[run.name]) for run in further if run.kind == kind)]
+    return "\n".join([*parts, REASONS])
+
+
+def _row(run: Run, result: Compared) -> str:
+    mean, p50, p95 = result.ns3_s
+    errors = " | ".join(f"{100 * error:+.0f} %" for error in result.error)
+    missed = "" if np.abs(result.error).max() <= run.bound else "over the bound"
+    return f"| {run.name} | {mean:.3f}, {p50:.3f}, {p95:.3f} | {errors} | {result.correlation:.2f} | {missed} |"
+
+
+def _repeated(name: str, results: dict[str, Compared], further: list[Run]) -> str:
+    of_name = [results[name], *(results[run.name] for run in further if run.arrivals_of == name)]
+    ns3_s = np.array([result.ns3_s for result in of_name])
+    mean_s = ns3_s.mean(axis=0)
+    spread = np.ptp(ns3_s, axis=0) / mean_s
+    error = of_name[0].model_s / mean_s - 1.0
+    return (
+        f"| {name} | {len(of_name)} | {mean_s[0]:.3f} s | {100 * spread[0]:.0f} % | {100 * spread[2]:.0f} % "
+        f"| {100 * error[0]:+.0f} % | {100 * error[2]:+.0f} % |"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
