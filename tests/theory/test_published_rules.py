@@ -84,8 +84,8 @@ def test_v1_a_class_with_1_43_devices_each_on_two_radios() -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class Seconds:
-    """A typical day of Oakfield at the end of its plan, second by second: own 5 GHz radios [second, radio].
+class Watched:
+    """A typical day of Oakfield at the end of its plan: own 5 GHz radios [bin, radio].
 
     ``channel`` is what a radio that reports channel utilisation would say: data, and the air that beacons, neighbours
     and sleeping devices take always.
@@ -98,10 +98,16 @@ class Seconds:
     clients: NDArray[np.int64]
 
 
-@lru_cache(maxsize=1)
-def seconds() -> Seconds:
+@lru_cache(maxsize=2)
+def watched(bin_s: float, *period_ids: str) -> Watched:
+    """The whole day, or only some of its periods."""
     site = shipped_site("secondary-oakfield")
-    site = dataclasses.replace(site, simulation=dataclasses.replace(site.simulation, bin_s=1.0))
+    week = site.timetable
+    if period_ids:
+        periods = tuple(period for period in week.periods if period.id in period_ids)
+        lessons = tuple(lesson for lesson in week.lessons if lesson.period_id in period_ids)
+        week = dataclasses.replace(week, periods=periods, lessons=lessons)
+    site = dataclasses.replace(site, timetable=week, simulation=dataclasses.replace(site.simulation, bin_s=bin_s))
     day, model = typical_day(site), build_models(dataclasses.replace(site, stages=site.stages[-1:]))[0]
     resources = model.network.resources
     usable = np.array([resource.capacity for resource in resources])
@@ -114,26 +120,26 @@ def seconds() -> Seconds:
         axis=1,
     )
     line = [resource.id for resource in resources].index("line:down")
-    return Seconds(day, site, day.carried_bps[:, line], channel, day.clients[:, own])
+    return Watched(day, site, day.carried_bps[:, line], channel, day.clients[:, own])
 
 
-def means(values: NDArray[Any], seconds_each: int) -> NDArray[np.float64]:
-    """Means over stretches of so many seconds [stretch, ...]."""
-    whole = values[: values.shape[0] // seconds_each * seconds_each]
-    return np.asarray(whole.reshape(-1, seconds_each, *values.shape[1:]).mean(axis=1))
+def quarters(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Means over quarters of an hour of one-minute bins [quarter, ...]."""
+    whole = values[: values.shape[0] // 15 * 15]
+    return np.asarray(whole.reshape(-1, 15, *values.shape[1:]).mean(axis=1))
 
 
 def test_v1_seconds_of_a_full_channel_are_in_most_lessons_and_rare() -> None:
     # BYU, 802.11e load elements in classrooms: 66 % of class sessions had a second of more than 90 % channel use, which
-    # is 0.13 % of class time. A session here is a lesson on a radio with ten devices or more.
-    found, busy = seconds(), []
+    # is 0.13 % of class time. A session here is one of two lessons on a radio with ten devices or more.
+    found, busy = watched(1.0, "p4", "p5"), []
     for period in found.site.timetable.periods:
         begin, end = round(period.start_s - found.day.start_s), round(period.end_s - found.day.start_s)
         if period.kind == "lesson":
             served = found.clients[begin + 300] >= 10
             busy.append(found.channel[begin:end, served] > 0.9)
     sessions = np.concatenate([lesson.any(axis=0) for lesson in busy])
-    assert sessions.size > 100
+    assert sessions.size > 50
     assert 0.4 < sessions.mean() < 0.9
     assert 0.0003 < np.concatenate([lesson.ravel() for lesson in busy]).mean() < 0.01
 
@@ -142,23 +148,23 @@ def test_v2_clients_say_little_about_the_air() -> None:
     # UAB, a snapshot of all access points on a Friday at 14:45: least squares of 5 GHz channel use on clients give
     # 2.4 % + 0.30 % a client (0.25-0.53 % on another day), r = 0.32. The fullest quarter of an hour of our day, radios
     # without devices included as there: 0.2 % a client (half that, for a school with another mix, is let pass).
-    quarters, clients = means(seconds().channel, 900), means(seconds().clients, 900)
-    fullest = int(quarters.mean(axis=1).argmax())
-    slope, intercept = np.polyfit(clients[fullest], 100.0 * quarters[fullest], 1)
+    channel, clients = quarters(watched(60.0).channel), quarters(watched(60.0).clients)
+    fullest = int(channel.mean(axis=1).argmax())
+    slope, intercept = np.polyfit(clients[fullest], 100.0 * channel[fullest], 1)
     assert 0.1 < slope < 0.6
     assert 0.5 < intercept < 6.0
-    assert 0.1 < np.corrcoef(clients[fullest], quarters[fullest])[0, 1] < 0.6
+    assert 0.1 < np.corrcoef(clients[fullest], channel[fullest])[0, 1] < 0.6
     # Over the day it is a third of that: between their lessons' tasks most devices sleep.
-    all_day = np.polyfit(clients.ravel(), 100.0 * quarters.ravel(), 1)[0]
+    all_day = np.polyfit(clients.ravel(), 100.0 * channel.ravel(), 1)[0]
     assert 0.2 * slope < all_day < 0.7 * slope
 
 
 def test_v3_the_line_carries_a_believable_rate_a_pupil() -> None:
     # SETDA and DfE: the 95th percentile of the line from 07 to 17 h, per pupil, within 0.3-3 Mbit/s; the hours before
     # and after school, when nothing is simulated, count as silent.
-    line_bps = means(seconds().line_bps, 60)
-    silent = np.zeros(10 * 60 - line_bps.size)
-    per_pupil_bps = np.quantile(np.concatenate([line_bps, silent]), 0.95) / seconds().site.pupils
+    day = watched(60.0)
+    silent = np.zeros(10 * 60 - day.line_bps.size)
+    per_pupil_bps = np.quantile(np.concatenate([day.line_bps, silent]), 0.95) / day.site.pupils
     assert 0.3e6 <= per_pupil_bps <= 3e6
 
 
