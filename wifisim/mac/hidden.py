@@ -14,7 +14,7 @@ CTS silences. The sequence of chances is always the same.
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
 from random import Random
@@ -64,9 +64,9 @@ class _Frame:
     start_s: float
     end_s: float
     station: int
-    request: bool
-    lost: bool
-    silent: tuple[bool, ...]
+    request: bool = False
+    lost: bool = False
+    silent: tuple[bool, ...] = ()
     packets: list[Packet] = field(default_factory=list)
 
 
@@ -107,6 +107,8 @@ class _Play:
         self.seats, self.medium, self.together = seats, medium, together
         self.chance = Random(1)  # noqa: S311 - a game, not a secret
         self.senders = [_Sender([[] for _ in row]) for row in seats]
+        # Of each access point the others, with their place among its strangers.
+        self.others = [[*enumerate(other for other in self.senders if other is not one)] for one in self.senders]
         self.tally = _Tally()
         self.events: list[tuple[float, int]] = []
 
@@ -140,7 +142,7 @@ class _Play:
 
     def _start(self, index: int, now: float) -> None:
         sender = self.senders[index]
-        others = [frame for _place, other in self._others(index) if (frame := other.frame) is not None]
+        others = [frame for _place, other in self.others[index] if (frame := other.frame) is not None]
         if sender.silent_until_s > now:
             self._plan(index, sender.silent_until_s)
             return
@@ -182,17 +184,13 @@ class _Play:
     def _blocked(self, index: int, station: int) -> bool:
         """True where the station does not catch the preamble that starts now."""
         exposure = self.seats[index][station].exposure
-        strangers = [(place, frame) for place, other in self._others(index) if (frame := other.frame) is not None]
+        strangers = [(place, frame) for place, other in self.others[index] if (frame := other.frame) is not None]
         followed = any(exposure.heard[place] and frame.silent[index] for place, frame in strangers)
         return followed or not exposure.caught[sum(1 << place for place, _frame in strangers)]
 
-    def _others(self, index: int) -> list[tuple[int, _Sender]]:
-        """The other access points with their place among an access point's strangers."""
-        return list(enumerate(sender for number, sender in enumerate(self.senders) if number != index))
-
     def _clear_to_send(self, index: int, station: int, until_s: float) -> None:
         """Access points that hear the station's CTS and are not sending keep silent until the end."""
-        for place, other in self._others(index):
+        for place, other in self.others[index]:
             if self.seats[index][station].exposure.heard[place] and other.frame is None:
                 other.silent_until_s = max(other.silent_until_s, until_s)
 
@@ -207,7 +205,7 @@ class _Play:
         if arrived:
             sender.failures, sender.asks = 0, -1
             sender.busy_until_s = now + medium.sifs_s + data.answer_s
-            sender.past.append(replace(frame, start_s=now + medium.sifs_s, end_s=sender.busy_until_s))
+            sender.past.append(_Frame(now + medium.sifs_s, sender.busy_until_s, frame.station))
         else:
             sender.failures = (sender.failures + 1) % (medium.access.retries + 1)
             sender.asks = frame.station if data.burst.aggregated and not medium.rts_cts else -1
@@ -260,7 +258,7 @@ class _Play:
         """Strangers' frames and answers that overlap one: place among the strangers, begin, end."""
         return [
             (place, other.start_s, min(other.end_s, frame.end_s))
-            for place, sender in self._others(index)
+            for place, sender in self.others[index]
             for other in (*sender.past, sender.frame)
             if other is not None and other.end_s > frame.start_s and other.start_s < frame.end_s
         ]
