@@ -1,4 +1,6 @@
-"""Runs every command of docs/questions.md and puts what it prints below it: ``python benchmarks/questions.py [TEXT]``.
+"""Runs the commands of docs/questions.md and docs/first-site.md and puts what they print below them.
+
+``python benchmarks/questions.py [TEXT]``.
 
 A block begins with ```` ```console ```` and a line ``$ command``; the rest of it is replaced. With TEXT only blocks
 that contain it are run. Commands run in the repository's folder, one after the other; what they write goes to results/.
@@ -13,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "questions.md"
+PAGES = tuple(ROOT / "docs" / name for name in ("questions.md", "first-site.md"))
 _BLOCK = re.compile(r"(```console\n)((?:\$ .*\n)+)(?:(?!```).*\n)*(```)")
 
 
@@ -33,14 +35,15 @@ def output_of(commands: str) -> str:
 
 
 def main() -> None:
-    """Renew the page in place."""
+    """Renew the pages in place."""
     (ROOT / "results").mkdir(exist_ok=True)
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
 
     def renewed(block: re.Match[str]) -> str:
         return block[1] + block[2] + output_of(block[2]) + block[3] if wanted in block[2] else block[0]
 
-    PAGE.write_text(_BLOCK.sub(renewed, PAGE.read_text("utf-8")), "utf-8")
+    for page in PAGES:
+        page.write_text(_BLOCK.sub(renewed, page.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

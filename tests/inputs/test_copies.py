@@ -70,8 +70,8 @@ def test_linden_comes_in_every_model_of_provision(name: str, model: str) -> None
 @pytest.mark.parametrize("path", sorted((SITES / "questions").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_variants_behind_the_questions_page_read_and_are_asked(path: Path) -> None:
     assert read_site(path).stages
-    page = (SITES.parent / "docs" / "questions.md").read_text(encoding="utf-8")
-    commands = [line for line in page.splitlines() if line.startswith("$ ")]
+    pages = [(SITES.parent / "docs" / name).read_text("utf-8") for name in ("questions.md", "first-site.md")]
+    commands = [line for page in pages for line in page.splitlines() if line.startswith("$ ")]
     stem = path.stem.removeprefix("brookside-update-")
     assert any(re.search(rf"\b{stem}\b", line) for line in commands)
 

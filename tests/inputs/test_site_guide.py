@@ -47,3 +47,10 @@ def test_the_guide_s_copy_reads(tmp_path: Path) -> None:
     site = read_site(path)
     assert len(site.stages[0].network.wan) == 1
     assert {"AP-A2", "AP-A3"} <= {point.id for point in site.stages[0].network.access_points}
+
+
+def test_the_first_file_s_pieces_are_the_shipped_file() -> None:
+    *pieces, copy = _examples("first-site.md")
+    shipped = (ROOT / "sites" / "first-school.yaml").read_text(encoding="utf-8")
+    assert "\n".join(pieces) == shipped[shipped.index("wifisim: 1") :]
+    assert (ROOT / "sites" / "questions" / "first-school-faster.yaml").read_text(encoding="utf-8").endswith(copy)
