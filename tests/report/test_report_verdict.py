@@ -8,6 +8,7 @@ from synthetic import BINS, CRITERIA, LINE_DOWN, bare_day, bare_results, lesson,
 from wifisim.report.criteria import criterion_rows, stage_heads
 from wifisim.report.drawing import floor_drawings
 from wifisim.report.verdict import PlainVerdict, plain_verdict
+from wifisim.results.phrases import runs_text
 from wifisim.results.readiness import assess
 from wifisim.results.records import DayRecord, Results
 
@@ -84,6 +85,19 @@ def test_the_fix_holds_to_the_end_of_the_failing_stages() -> None:
     (card,) = verdict_of(bare_results(*full_line("a", 0.84), *full_line("b", 0.88), criteria=ONLY_LINE)).cards
     assert card.remedy == "The internet line needs about 110 Mbit/s (now 100 Mbit/s)."
     assert card.figure == "84 % in A, 88 % in B (target at most 80 %)"
+
+
+def test_one_resource_has_one_fix() -> None:
+    # Limit 80 %: 84 % in A asks for 105 Mbit/s, 92 % in C for 115, told as 120; both cards tell C's.
+    results = bare_results(*full_line("a", 0.84), *full_line("b", 0.5), *full_line("c", 0.92), criteria=ONLY_LINE)
+    cards = verdict_of(results).cards
+    assert [card.mended for card in cards] == [True, False]
+    assert {card.remedy for card in cards} == {"The internet line needs at least 120 Mbit/s (now 100 Mbit/s)."}
+
+
+def test_the_number_of_runs_is_told_as_it_is() -> None:
+    assert runs_text(bare_results(*good_days("a"))) == "3 runs"
+    assert runs_text(bare_results(*good_days("a"), bare_day("b"))) == "1 to 3 runs"
 
 
 def test_the_schools_own_limit_is_tight_and_never_fails() -> None:

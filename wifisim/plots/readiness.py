@@ -31,7 +31,7 @@ from wifisim.plots.style import (
 from wifisim.results.alike import alike, strictest
 from wifisim.results.assessment import Assessment, Readiness, Status
 from wifisim.results.criteria import OWN_ORIGIN
-from wifisim.results.phrases import bound_text, date_text, short_label, stage_name, value_text
+from wifisim.results.phrases import bound_text, date_text, runs_text, short_label, stage_name, value_text
 from wifisim.results.records import Results
 
 _PADDING = 0.35
@@ -53,8 +53,8 @@ def plot_readiness(results: Results, readiness: Readiness) -> Figure:
         axes.set_ylabel(_strip_label(row), rotation=0, ha="right", va="center", labelpad=12)
     strips[0, 0].set_xlim(-0.5, stages - 0.35)
     figure.legend(handles=_legend(readiness), loc="outside lower left", ncols=5)
-    reps = max((len(found.values) for stage in readiness.stages for found in stage.assessments), default=0)
-    spread = f"90 % intervals over {reps} runs" if reps > 1 else "one run, no intervals"
+    runs = runs_text(results)
+    spread = "one run, no intervals" if runs == "1 run" else f"90 % intervals over {runs}"
     title(figure, _finding(results, readiness), f"{results.run.site_name}; worst kind of day of each stage, {spread}")
     return figure
 

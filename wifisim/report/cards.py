@@ -2,7 +2,7 @@
 
 A card says what is wrong, where, from when, at which time of which day, whom it slows, how far off it is and what would
 mend it. A run of stages in which a figure misses its target is one card; criteria on the same figure share it. What
-would mend it is the largest need of the whole run of stages, so that the fix holds to its end.
+would mend it is the largest need of the resource over the whole plan, so that one fix holds for all and to the end.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from wifisim.results.records import Results, StageFacts
 from wifisim.results.wording import need_text, rooms_text, sold_rate_bps, target_text
 
 Trouble = Literal["fails", "tight", "unsure"]
+_Largest = dict[str, Assessment]
 
 # metric -> (what is wrong, in a head teacher's words; what to do when no capacity can be named)
 _PLAIN = {
@@ -84,10 +85,11 @@ def cards_of(results: Results, readiness: Readiness) -> tuple[Card, ...]:
     """Failures first, then what is tight, then what is too close to call."""
     seen: set[str] = set()
     found: list[Card] = []
+    largest = _largest_needs(results, readiness)
     kinds: tuple[Trouble, ...] = ("fails", "tight", "unsure")
     for trouble in kinds:
         spells = [spell for spell in _spells(results, readiness, trouble) if trouble == "fails" or spell[2] not in seen]
-        found += [_card(results, group, trouble=trouble, ended=ended) for group, ended, _ in spells]
+        found += [_card(results, group, trouble=trouble, ended=ended, largest=largest) for group, ended, _ in spells]
         seen |= {metric for _, _, metric in spells}
     return tuple(found)
 
@@ -124,7 +126,9 @@ def _runs(
         yield run, ""
 
 
-def _card(results: Results, group: Sequence[Sequence[Assessment]], *, trouble: Trouble, ended: str) -> Card:
+def _card(
+    results: Results, group: Sequence[Sequence[Assessment]], *, trouble: Trouble, ended: str, largest: _Largest
+) -> Card:
     stages = {stage.id: stage for stage in results.stages}
     run = group[0]
     worst = min(run, key=lambda found: found.margin)
@@ -142,7 +146,7 @@ def _card(results: Results, group: Sequence[Sequence[Assessment]], *, trouble: T
         when=_when(results, worst),
         slows=_slows(results, worst),
         figure=_figure(results, group, worst),
-        remedy=_remedy(stages, run, worst),
+        remedy=_remedy(stages, run, worst, largest=largest),
         mended=bool(ended),
     )
 
@@ -182,19 +186,15 @@ def _figure(results: Results, group: Sequence[Sequence[Assessment]], worst: Asse
     return f"{course} ({asked})"
 
 
-def _remedy(stages: dict[str, StageFacts], run: Sequence[Assessment], worst: Assessment) -> str:
-    """The largest computed need of the run of stages, else what the criterion asks."""
-    computed = [
-        found for found in run
-        if found.need and found.cause and found.cause.resource >= 0 and math.isfinite(found.need.factor)
-    ]  # fmt: skip
-    if computed:
-        found = max(computed, key=lambda one: one.need.capacity if one.need else 0.0)
-        assert found.need is not None  # noqa: S101
-        assert found.cause is not None  # noqa: S101
-        stage = stages[found.stage_id]
-        kind = stage.resources[found.cause.resource].kind
-        text = need_text(found.need, kind, rate_bps=sold_rate_bps(stage, found.cause.resource))
+def _remedy(stages: dict[str, StageFacts], run: Sequence[Assessment], worst: Assessment, *, largest: _Largest) -> str:
+    """The largest computed need of the resource over the whole plan, else what the criterion asks."""
+    found = max((one for one in run if _computed(one)), key=_capacity, default=None)
+    if found is not None:
+        found = largest.get(_resource_id(stages, found), found)
+        stage, cause, need = stages[found.stage_id], found.cause, found.need
+        assert cause is not None  # noqa: S101
+        assert need is not None  # noqa: S101
+        text = need_text(need, stage.resources[cause.resource].kind, rate_bps=sold_rate_bps(stage, cause.resource))
         return _sentence(text.removeprefix("To hold the limit, "))
     general = _PLAIN.get(worst.criterion.metric, ("", ""))[1]
     if general:
@@ -203,6 +203,32 @@ def _remedy(stages: dict[str, StageFacts], run: Sequence[Assessment], worst: Ass
     asked = bound_text(criterion.comparison, criterion.target, criterion.unit)
     now = value_text(worst.estimate.value, criterion.unit)
     return f"The {criterion.label[:1].lower()}{criterion.label[1:]} must be {asked} (now {now})."
+
+
+def _largest_needs(results: Results, readiness: Readiness) -> _Largest:
+    """By resource, the assessment with its largest need: what lessons and limit on use ask of one line is one fix."""
+    stages = {stage.id: stage for stage in results.stages}
+    largest: _Largest = {}
+    for judged in readiness.stages:
+        for found in judged.assessments:
+            if not _computed(found) or not (_TEST["fails"](found) or _TEST["tight"](found)):
+                continue
+            name = _resource_id(stages, found)
+            if name not in largest or _capacity(found) > _capacity(largest[name]):
+                largest[name] = found
+    return largest
+
+
+def _computed(found: Assessment) -> bool:
+    return bool(found.need and found.cause and found.cause.resource >= 0 and math.isfinite(found.need.factor))
+
+
+def _capacity(found: Assessment) -> float:
+    return found.need.capacity if found.need else 0.0
+
+
+def _resource_id(stages: dict[str, StageFacts], found: Assessment) -> str:
+    return stages[found.stage_id].resources[found.cause.resource].id if found.cause else ""
 
 
 def _sentence(text: str) -> str:

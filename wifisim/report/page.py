@@ -30,7 +30,7 @@ from wifisim.report.pictures import pictures
 from wifisim.report.verdict import plain_verdict
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
-from wifisim.results.phrases import day_phrase, stage_name, weekday_name
+from wifisim.results.phrases import day_phrase, runs_text, stage_name, weekday_name
 from wifisim.results.records import Results
 from wifisim.results.sensitivity import Sensitivity
 from wifisim.results.summarise import summarise
@@ -88,13 +88,20 @@ def _page(results: Results, readiness: Readiness, brand: Brand, sensitivity: Sen
             evidence=_evidence(results),
             leaning=leaning_of(sensitivity),
             provenance=results.provenance,
-            replications=max(len(group.days) for group in groups),
+            runs=runs_text(results),
+            vary=_ranges(results),
             data=packed_json(_plain(data)),
             styles=Markup(_static("report.css")),  # noqa: S704  our own file
             scripts=[Markup(_static(name)) for name in _SCRIPTS],  # noqa: S704  our own files
             plotly=packed(get_plotlyjs()),
         )
     )
+
+
+def _ranges(results: Results) -> str:
+    """The inputs that each run draws anew inside ranges, "" none."""
+    ranges: dict[str, tuple[float, float]] = results.provenance.get("vary") or {}
+    return ", ".join(f"{name.replace('_', ' ')} {low:g} to {high:g}" for name, (low, high) in ranges.items())
 
 
 def _first_shown(results: Results, readiness: Readiness, groups: Sequence[DayGroup], films: Sequence[DayFilm]) -> int:

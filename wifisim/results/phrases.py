@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 
-from wifisim.results.records import RunFacts, StageFacts
+from wifisim.results.records import Results, RunFacts, StageFacts
 from wifisim.units import clock_from_seconds
 
 _WEEKDAYS = {"Mon": "Monday", "Tue": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Fri": "Friday",
@@ -101,6 +102,13 @@ def stage_name(stage: StageFacts) -> str:
     """A stage's short label with its date."""
     label = short_label(stage.label)
     return f"{label} ({date_text(stage.date)})" if stage.date else label
+
+
+def runs_text(results: Results) -> str:
+    """How often each kind of day was simulated: ``3 runs``, ``3 to 20 runs``."""
+    counts = Counter((day.stage_id, day.day_kind) for day in results.days).values()
+    least, most = min(counts, default=0), max(counts, default=0)
+    return f"{least} to {most} runs" if least < most else "1 run" if most == 1 else f"{most} runs"
 
 
 def room_name(run: RunFacts, room: int) -> str:
