@@ -111,3 +111,22 @@ def test_json_has_every_difference() -> None:
     assert found["paired"] is True
     assert found["differences"][0]["metric"] == LINE.metric
     assert math.isclose(found["differences"][0]["difference"], -0.1)
+
+
+def test_verdicts_of_each_stage_stand_beside_each_other() -> None:
+    found = compare(runs(0.90, 0.95, 0.93), runs(0.3, 0.31, 0.32))
+    (stage,) = found.stages
+    assert (stage.stage, stage.before, stage.after) == ("a", "not_ready", "ready")
+
+
+def test_a_sure_change_of_next_to_nothing_is_small() -> None:
+    # The target is 80 %: 1.5 points are 1.9 % of it, 2 points 2.5 %.
+    assert only(compare(runs(0.30, 0.31, 0.32), runs(0.315, 0.325, 0.335))).small
+    assert not only(compare(runs(0.30, 0.31, 0.32), runs(0.32, 0.33, 0.34))).small
+
+
+def test_other_ranges_of_inputs_are_said() -> None:
+    varied = runs(0.5, 0.6)
+    varied = replace(varied, provenance={**varied.provenance, "vary": {"usage": [0.9, 1.1]}})
+    assert any("ranges of the inputs differ" in note for note in compare(runs(0.5, 0.6), varied).notes)
+    assert compare(runs(0.5, 0.6), runs(0.5, 0.6)).notes == ()

@@ -37,10 +37,10 @@ def command(before: Path, after: Path, as_json: bool, everything: bool, figure: 
 
 
 def comparison_lines(found: Comparison, *, everything: bool) -> list[str]:
-    """The differences by stage and kind of day, then what did not change and the notes."""
+    """The verdicts, the differences by stage and kind of day, then what did not change and the notes."""
     sure = [one for one in found.differences if one.direction in {"better", "worse"}]
-    shown = [one for one in found.differences if everything or one in sure]
-    lines = []
+    shown = [one for one in found.differences if everything or (one in sure and not one.small)]
+    lines = [*_verdicts(found), ""]
     for (stage, day), group in groupby(shown, key=lambda one: (one.stage, one.day)):
         lines += [f"{stage}, {day} day", *(f"  {line}" for line in _rows(list(group))), ""]
     better = sum(one.direction == "better" for one in sure)
@@ -49,7 +49,20 @@ def comparison_lines(found: Comparison, *, everything: bool) -> list[str]:
         f"{better} figures are better, {len(sure) - better} worse, {len(found.differences) - len(sure)} the same or "
         f"unclear; compared {how}, {found.confidence:.0%} intervals in brackets."
     )
+    hidden = sum(one.small for one in sure)
+    if hidden and not everything:
+        lines.append(f"Not listed: {hidden} that change by less than 2 % of their target (--all lists everything).")
     return [*lines, *found.notes]
+
+
+def _verdicts(found: Comparison) -> list[str]:
+    """One line a stage: the verdict before and after."""
+    width = max((len(stage.stage) for stage in found.stages), default=0)
+    lines = []
+    for stage in found.stages:
+        before, after = (verdict.replace("_", " ").upper() for verdict in (stage.before, stage.after))
+        lines.append(f"{stage.stage.ljust(width)}  {before if before == after else f'{before} -> {after}'}")
+    return lines
 
 
 def _rows(group: list[Difference]) -> list[str]:

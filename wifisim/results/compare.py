@@ -17,10 +17,14 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from wifisim.errors import ResultsError
+from wifisim.results.assessment import Verdict
 from wifisim.results.intervals import CONFIDENCE, estimate, student_t_quantile
 from wifisim.results.metrics import judged_on, metric_scale, metric_value
 from wifisim.results.phrases import value_text
+from wifisim.results.readiness import assess
 from wifisim.results.records import CriterionFacts, DayRecord, Results, StageFacts
+
+SMALL = 0.02  # of the target: a change below it is not worth a line (project)
 
 Direction = Literal["better", "worse", "same", "unclear"]
 
@@ -32,7 +36,8 @@ class Difference:
     """One figure in one stage on one kind of day: ``after`` less ``before``, means over replications.
 
     ``low`` and ``high`` bound the difference (None: one replication only). ``direction`` is ``unclear`` while the
-    interval holds zero, ``same`` when nothing differs in any replication.
+    interval holds zero, ``same`` when nothing differs in any replication; ``small`` when the difference is below
+    2 % of the ``target``: sure perhaps, but nothing that anybody would notice.
     """
 
     stage: str
@@ -48,6 +53,18 @@ class Difference:
     replications: int
     direction: Direction
     text: str
+    target: float
+    small: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """The verdict of a stage that both runs have."""
+
+    stage: str
+    label: str
+    before: Verdict
+    after: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,7 @@ class Comparison:
     paired: bool
     confidence: float
     notes: tuple[str, ...]
+    stages: tuple[StageChange, ...]
     differences: tuple[Difference, ...]
 
 
@@ -75,8 +93,17 @@ def compare(before: Results, after: Results) -> Comparison:
     if not found:
         raise ResultsError("the two results share no stage, kind of day and figure: there is nothing to compare")
     return Comparison(
-        before.run.site_name, after.run.site_name, paired, CONFIDENCE, tuple(_notes(before, after, seeds)), found
-    )
+        before.run.site_name, after.run.site_name, paired, CONFIDENCE, tuple(_notes(before, after, seeds)),
+        tuple(_stages(before, after)), found,
+    )  # fmt: skip
+
+
+def _stages(before: Results, after: Results) -> Iterator[StageChange]:
+    later = {stage.stage_id: stage.verdict for stage in assess(after).stages}
+    labels = {stage.id: stage.label for stage in before.stages}
+    for stage in assess(before).stages:
+        if stage.stage_id in later:
+            yield StageChange(stage.stage_id, labels[stage.stage_id], stage.verdict, later[stage.stage_id])
 
 
 def _notes(before: Results, after: Results, seeds: tuple[object, object]) -> Iterator[str]:
@@ -85,6 +112,8 @@ def _notes(before: Results, after: Results, seeds: tuple[object, object]) -> Ite
             f"The seeds differ ({seeds[0]} and {seeds[1]}), so runs do not pair: means are compared, "
             "with wider intervals. Run both with one --seed to see smaller changes."
         )
+    if before.provenance.get("vary") != after.provenance.get("vary"):
+        yield "The ranges of the inputs differ (simulate: vary), so part of each difference is other guesses."
     for one, other, word in ((before, after, "first"), (after, before, "second")):
         ids = {stage.id for stage in other.stages}
         alone = [stage.label for stage in one.stages if stage.id not in ids]
@@ -192,6 +221,8 @@ def _difference(criterion: CriterionFacts, stage_id: str, kind: str, *, change: 
         replications=change.replications,
         direction=direction,
         text=change_text(step, change.low, change.high, unit=criterion.unit, same=direction == "same"),
+        target=criterion.target,
+        small=abs(step) < SMALL * abs(criterion.target),
     )
 
 
