@@ -235,3 +235,15 @@ def test_a_filter_in_bypass_asks_nothing_of_new_connections(brookside: Site) -> 
     for i in through:
         assert lifted[i].setup_s == pytest.approx(model.network.routes[i].setup_s - filter_s)
     assert dict(condition.enter(0, end).routes)[through[0]] == model.network.routes[through[0]]
+
+
+def test_a_device_that_stands_still_for_most_of_a_lesson_is_not_well_served(brookside: Site) -> None:
+    """The filter dies for half an hour: few transfers are late, since whoever waits asks for nothing else."""
+    calm = typical_day(brookside)
+    day, outage = _with(brookside, "filter-down@10:00-10:30")
+    during = [lesson for lesson in day.lessons if lesson.start_s < 10 * 3600 < lesson.end_s - 1200]
+    before = {(lesson.period_id, lesson.class_id): lesson.good_devices for lesson in calm.lessons}
+    assert during
+    for lesson in during:
+        assert lesson.good_devices < 0.5 * before[lesson.period_id, lesson.class_id]
+    assert outage.lessons_hit >= len(during) - 1

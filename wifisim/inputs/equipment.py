@@ -89,6 +89,19 @@ class Wan:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """How devices get onto the Wi-Fi: a shared key, or each by name at a server (IEEE 802.1X).
+
+    The server takes ``logins_per_s``. With ``fast_transition`` (802.11r) a device logs in once a day, else at every
+    radio that is new to it.
+    """
+
+    method: Literal["psk", "802.1x"] = "psk"
+    logins_per_s: float = 30.0
+    fast_transition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """All equipment. ``wan[0]`` is the main line, ``wan[1]``, where there is one, takes over when it fails.
 
@@ -105,3 +118,4 @@ class Network:
     dhcp_addresses: int
     dhcp_lease_s: float
     public_addresses: int = 1
+    login: Login = Login()

@@ -8,7 +8,7 @@ from wifisim.results.summary import OutageSummary
 
 def outage_text(outage: OutageSummary) -> str:
     """One sentence: lessons, transfers, saves, recovery; numbers are means over replications."""
-    if outage.late_transfers < 1 and outage.devices_hit < 1:
+    if outage.late_transfers < 1 and outage.devices_hit < 1 and outage.most_without_wifi < 1:
         return "nobody noticed"
     alone = [f"{_counted(outage.most_without_wifi, 'device')} without Wi-Fi"] if outage.most_without_wifi >= 1 else []
     parts = [

@@ -20,6 +20,7 @@ from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.flows import FlowKernel, UserBatch, UserOutcome
+from wifisim.simulation.logins import LOGIN_TIMEOUT_S, Logins
 from wifisim.simulation.recorder import Recorder
 from wifisim.simulation.retries import MOST_S, next_tries_s
 from wifisim.simulation.stage import Air, StageModel
@@ -34,7 +35,9 @@ class _Presence:
     """A session that is going on.
 
     ``radio`` [device]; ``users`` are the kernel users of each task, member by member, ``resumed`` those that go on
-    with something from an earlier session; ``waiting`` are tasks of devices without a radio.
+    with something from an earlier session; ``waiting`` are tasks of devices without a radio. ``stood_s`` [device] is
+    how long a transfer of a device's has stood still because nothing carried it. ``ready_s`` [device] is when it has
+    logged in to its radio.
     """
 
     session: Session
@@ -42,6 +45,8 @@ class _Presence:
     users: list[tuple[Task, IntArray]] = field(default_factory=list)
     resumed: list[tuple[Task, IntArray]] = field(default_factory=list)
     waiting: list[Task] = field(default_factory=list)
+    stood_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    ready_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     @property
     def online(self) -> NDArray[np.bool_]:
@@ -73,6 +78,7 @@ class Attendance:
         self._kernel, self._associations, self._recorder = kernel, associations, recorder
         self._present: list[_Presence] = []
         self._unfinished: dict[int, list[tuple[int, str]]] = {}
+        self._logins = Logins(model.stage.network.login)
         self._held_back: set[int] = set()
         self._piled: dict[int, float] = {}
 
@@ -81,7 +87,7 @@ class Attendance:
         for presence in self._present:
             if not presence.online.all():
                 self._renew(presence)
-        arrived = [self._placed(session) for session in sessions]
+        arrived = [self._placed(session, now_s) for session in sessions]
         self._present.extend(arrived)
         self._start(self._present)
         self._resume(self._present, now_s)
@@ -96,9 +102,10 @@ class Attendance:
         left = [user for waiting in self._unfinished.values() for user, _ in waiting]
         self._kernel.remove_users(np.array(left, dtype=np.int64))
 
-    def without_wifi(self) -> int:
-        """How many devices are in use or meant to be, and have no radio."""
-        alone = [presence.session.keys[~presence.online] for presence in self._present if not presence.online.all()]
+    def without_wifi(self, now_s: float) -> int:
+        """How many devices are in use or meant to be, and have no radio, or wait for their login."""
+        away = [(presence.session.keys, ~presence.online | (presence.ready_s > now_s)) for presence in self._present]
+        alone = [keys[out] for keys, out in away if out.any()]
         return int(np.unique(np.concatenate(alone)).size) if alone else 0
 
     def piled_bytes(self, now_s: float) -> float:
@@ -129,12 +136,16 @@ class Attendance:
         self._start(self._present)
         self._resume(self._present, now_s)
 
-    def _placed(self, session: Session) -> _Presence:
+    def _placed(self, session: Session, now_s: float) -> _Presence:
         radio = np.full(session.keys.size, -1, dtype=np.int64)
+        ready_s = np.full(session.keys.size, now_s)
         if not session.wired_switch_id:
             radio = self._associations.join(session.client_id, session.keys, session.room)
-            self._recorder.count_unassociated(session.room, int((radio < 0).sum()))
-        return _Presence(session, radio, waiting=list(session.tasks))
+            ready_s = self._logins.ready_s(session.keys, radio, now_s=now_s)
+            late = ready_s > now_s + LOGIN_TIMEOUT_S
+            self._recorder.count_unassociated(session.room, int(((radio < 0) | late).sum()))
+        stood_s = np.zeros(session.keys.size)
+        return _Presence(session, radio, waiting=list(session.tasks), stood_s=stood_s, ready_s=ready_s)
 
     def _renew(self, presence: _Presence) -> None:
         """Devices whose radio has died move to the best one left; with none they wait where they are."""
@@ -208,7 +219,7 @@ class Attendance:
             air_s_per_bit=cost,
             weight=self._air.weights(cost, activity),
             room=np.full(count, session.room, dtype=np.int64),
-            start_s=np.full(count, task.start_s),
+            start_s=np.maximum(task.start_s, presence.ready_s[task.members]),
             end_s=np.full(count, task.end_s),
         )
 
@@ -217,6 +228,7 @@ class Attendance:
         groups = [(presence, part) for presence in leaving for part in (*presence.users, *presence.resumed)]
         users = np.concatenate([users for _, (_, users) in groups]) if groups else np.zeros(0, np.int64)
         self._pile_up(leaving, now_s)
+        self._note_standstill(leaving, self._kernel.stalled(), now_s)
         outcome, stays = self._kernel.disconnect_users(users)
         self._held_back.difference_update(users.tolist())
         results: dict[int, list[UserOutcome]] = {id(presence): [] for presence in leaving}
@@ -229,6 +241,18 @@ class Attendance:
         for presence in leaving:
             self._present.remove(presence)
             self._judge(presence, results[id(presence)])
+
+    def note_standstill(self, freed: IntArray, *, now_s: float) -> None:
+        """Transfers of these users have stood still since they were asked for, and go on now."""
+        self._note_standstill(self._present, freed, now_s)
+
+    def _note_standstill(self, presences: list[_Presence], users: IntArray, now_s: float) -> None:
+        for presence in presences if users.size else ():
+            for task, own in presence.users:
+                stood = np.isin(own, users)
+                since_s = np.maximum(self._kernel.asked_s(own[stood]), presence.session.start_s)
+                members = task.members[stood]
+                presence.stood_s[members] = np.maximum(presence.stood_s[members], now_s - since_s)
 
     def _pile_up(self, leaving: list[_Presence], now_s: float) -> None:
         """What was edited behind stalled saves by the end of their sessions."""
@@ -250,11 +274,12 @@ class Attendance:
             judged.append((task, self._model.activities[self._model.activity_index[task.activity_id]], outcome))
         if not presence.session.wired_switch_id:
             self._associations.leave(presence.session.keys)
-        self._recorder.close_session(presence.session, presence.radio, judged)
+        self._recorder.close_session(presence.session, presence.radio, judged, stood_s=presence.stood_s)
 
-    def hold_back(self, users: IntArray, *, since_s: float, now_s: float) -> list[Retry]:
-        """Saves that a fault has stalled wait for the next try of their sync client; the tries in order of time."""
+    def hold_back(self, freed: IntArray, *, since_s: float, now_s: float) -> list[Retry]:
+        """Saves that a fault had stalled wait for the next try of their sync client; the tries in order of time."""
         retries = []
+        users = self._kernel.saving(freed)
         for presence in self._present:
             for number, (task, ids) in enumerate((*presence.users, *presence.resumed)):
                 held = np.isin(ids, users)

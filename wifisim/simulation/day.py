@@ -135,7 +135,7 @@ class _SchoolDay:
         yield self._env.timeout(self._model.bin_s / 2)
         for number in range(self._bins):
             self._recorder.clients[number] = self._associations.clients
-            self._recorder.without_wifi[number] = self._attendance.without_wifi()
+            self._recorder.without_wifi[number] = self._attendance.without_wifi(float(self._env.now))
             self._kernel.advance(float(self._env.now))
             piled_bytes = self._attendance.piled_bytes(float(self._env.now))
             self._recorder.backlog_bytes[number] = self._kernel.unsaved()[1] + piled_bytes
@@ -150,15 +150,16 @@ class _SchoolDay:
 
     def _apply(self, change: Change, now_s: float) -> None:
         """Saves that nothing carried and something carries now wait for the next try of their sync client."""
-        stalled = self._kernel.stalled_saves()
+        stalled = self._kernel.stalled()
         since_s = self._note_dead(change, now_s)
         for resource, capacity in change.capacities:
             self._kernel.set_capacity(resource, capacity)
         if change.routes:
             indices, routes = zip(*change.routes, strict=True)
             self._kernel.set_routes(np.array(indices), routes)
-        freed = np.setdiff1d(stalled, self._kernel.stalled_saves())
+        freed = np.setdiff1d(stalled, self._kernel.stalled())
         if freed.size:
+            self._attendance.note_standstill(freed, now_s=now_s)
             self._env.process(self._retry(self._attendance.hold_back(freed, since_s=since_s, now_s=now_s)))
         if change.off or change.on:
             self._associations.switch(change.off, on=False)

@@ -255,13 +255,22 @@ class FlowKernel:
         """When each user asked for its last transfer."""
         return np.asarray(self._tables["users"]["asked"][users], dtype=np.float64)
 
-    def stalled_saves(self) -> IntArray:
-        """Users with a save in progress that nothing carries at the moment."""
-        users, activities = self._tables["users"], self._tables["activities"]
+    def stalled(self) -> IntArray:
+        """Users with a transfer in progress that nothing carries at the moment."""
+        users = self._tables["users"]
         active = np.flatnonzero(users["state"] == ACTIVE)
-        saving = active[activities["save"][users["activity"][active]] != 0]
-        stalled: IntArray = saving[self._tables["classes"]["level"][users["group"][saving]] <= 0.0]
-        return stalled
+        waiting: IntArray = active[self._tables["classes"]["level"][users["group"][active]] <= 0.0]
+        return waiting
+
+    def stalled_saves(self) -> IntArray:
+        """Those of them that save."""
+        return self.saving(self.stalled())
+
+    def saving(self, users: IntArray) -> IntArray:
+        """Those of ``users`` whose activity is to save."""
+        activity = self._tables["users"]["activity"][users]
+        found: IntArray = users[self._tables["activities"]["save"][activity] != 0]
+        return found
 
     def unsaved(self) -> tuple[int, float]:
         """How many saves were asked for and are not acknowledged yet, and their bytes."""

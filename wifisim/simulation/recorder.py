@@ -16,6 +16,7 @@ from wifisim.traffic.activities import Task
 from wifisim.traffic.sessions import Session
 
 GOOD_DEVICE_SHARE = 0.9  # a device is well served when this share of its transfers met their target (project choice)
+STANDSTILL_SHARE = 0.1  # of its session: a device that stands still for longer is not well served (project choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,14 @@ class Recorder:
         session: Session,
         radio: NDArray[np.int64],
         outcomes: Sequence[tuple[Task, Activity, UserOutcome]],
+        *,
+        stood_s: NDArray[np.float64],
     ) -> None:
         """Add a session to its lesson: which of its devices were well served, and what held the others back.
 
         ``radio[device]`` is -1 for a device without one. ``outcomes`` has the kernel's figures of each task, user by
         user in the order of ``Task.members``. A transfer that the bell cuts off counts as failed once it is late.
+        ``stood_s`` [device] is how long the device has waited for something that nothing carried.
         """
         lesson = session.lesson
         if lesson is None:
@@ -109,7 +113,8 @@ class Recorder:
         alone = in_use & (radio < 0) if not session.wired_switch_id else np.zeros_like(in_use)
         tally.devices += int(in_use.sum())
         tally.alone += int(alone.sum())
-        tally.good_devices += int((in_use & ~alone & (good >= GOOD_DEVICE_SHARE * transfers)).sum())
+        moving = stood_s <= STANDSTILL_SHARE * (session.end_s - session.start_s)
+        tally.good_devices += int((in_use & ~alone & moving & (good >= GOOD_DEVICE_SHARE * transfers)).sum())
         tally.transfers += int(transfers.sum())
         tally.good_transfers += int(good.sum())
 

@@ -14,7 +14,7 @@ from shapely import Point as ShapelyPoint
 from shapely import Polygon, maximum_inscribed_circle
 
 from wifisim.inputs.catalog import Catalog
-from wifisim.inputs.equipment import AccessPoint, Band, ContentCache, Network, Switch, Wan
+from wifisim.inputs.equipment import AccessPoint, Band, ContentCache, Login, Network, Switch, Wan
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.floorplan import Building, Floor, Point, Room
 from wifisim.inputs.resolve.radios import RadioDesk, resolve_radios, with_planned_channels
@@ -71,6 +71,7 @@ def resolve_network(written: WrittenNetwork, desk: NetworkDesk) -> Network:
         dhcp_addresses=written.dhcp.addresses,
         dhcp_lease_s=round(written.dhcp.lease_h * 3600, 3),
         public_addresses=written.nat.public_addresses,
+        login=Login(written.login.method, written.login.logins_per_s, written.login.fast_transition),
     )
 
 

@@ -26,6 +26,11 @@ def network_form(network: Network) -> dict[str, Any]:
     lease_h = written_number(network.dhcp_lease_s, lambda hours: round(hours * 3600, 3))
     form["dhcp"] = {"addresses": network.dhcp_addresses, "lease_h": lease_h}
     form["nat"] = {"public_addresses": network.public_addresses}
+    form["login"] = {
+        "method": network.login.method,
+        "logins_per_s": network.login.logins_per_s,
+        "fast_transition": network.login.fast_transition,
+    }
     form["ssids"] = list(network.ssids)
     form["background_utilisation"] = dict(network.background_utilisation)
     form["access_points"] = [_access_point(ap) for ap in network.access_points]

@@ -9,10 +9,12 @@ from pydantic import Discriminator, Field, Tag
 from wifisim.inputs.written.fields import (
     Channel,
     Count,
+    Flag,
     Mbps,
     Milliseconds,
     MountHeight,
     Name,
+    Number,
     PointM,
     PowerDbm,
     Seconds,
@@ -107,6 +109,20 @@ class WrittenNat(Written):
     public_addresses: PublicAddresses = Field(default=1, description="public IPv4 addresses that devices share")
 
 
+class WrittenLogin(Written):
+    """How devices get onto the Wi-Fi."""
+
+    method: Literal["psk", "802.1x"] = Field(
+        default="psk", description="a key that all share, or 802.1x: each device by name at a login server (RADIUS)"
+    )
+    logins_per_s: Annotated[Number, Field(gt=0, le=100_000)] = Field(
+        default=30.0, description="with 802.1x: what the login server manages; default our choice, measure yours"
+    )
+    fast_transition: Flag = Field(
+        default=False, description="with 802.1x: 802.11r, so that a device logs in once a day and not at every radio"
+    )
+
+
 class WrittenRadio(Written):
     """Settings of one radio."""
 
@@ -156,6 +172,7 @@ class WrittenNetwork(Written):
     caches: dict[Name, WrittenCache] = Field(default_factory=dict, description="local content caches by name")
     dhcp: WrittenDhcp = Field(default=WrittenDhcp(), description="address pool")
     nat: WrittenNat = Field(default=WrittenNat(), description="address translation")
+    login: WrittenLogin = Field(default=WrittenLogin(), description="how devices get onto the Wi-Fi")
     ssids: tuple[Name, ...] = Field(
         default=("pupils", "staff", "guest"),
         min_length=1,
