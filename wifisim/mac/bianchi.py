@@ -2,7 +2,7 @@
 
 A slot of the contention is idle, a success or a collision (Bianchi, IEEE JSAC 18, 2000). A station sends in a slot
 with probability tau = 2(1-2p) / ((1-2p)(W+1) + pW(1-(2p)^m)) and loses what it sends with p, the chance that another
-sends too, less the share that is received all the same. After a lost A-MPDU it does not repeat it at once:
+sends too and harms it (two cells' frames may both come through). After a lost A-MPDU it does not repeat it at once:
 it asks with a short BlockAckReq, contending for it from the next stage, and sends data again when that is answered
 (IEEE 802.11-2020 clause 10.25.6). So a share 1-p of the attempts are data and the others requests, and the stages are
 visited as in the plain model. Counts may be fractional means. Left out: frames dropped at the retry limit, and the
@@ -139,7 +139,8 @@ def _settled(classes: tuple[Contender, ...], access: Access) -> tuple[_State, ..
             tried += c.count * s.tau
             asked += c.count * s.tau * s.asking
         after = tuple(
-            _next(c, s, access, silence=silence, short=asked / tried) for c, s in zip(classes, states, strict=True)
+            _next(c, s, access, others=_Others(classes, states, s.tau, silence), short=asked / tried)
+            for c, s in zip(classes, states, strict=True)
         )
         change = max(abs(a.tau - b.tau) for a, b in zip(states, after, strict=True))
         states = after
@@ -148,16 +149,35 @@ def _settled(classes: tuple[Contender, ...], access: Access) -> tuple[_State, ..
     return states
 
 
-def _next(c: Contender, s: _State, access: Access, *, silence: float, short: float) -> _State:
-    """One step for one class: ``silence`` nobody sends, ``short`` share of the attempts that are requests."""
-    met = max(1.0 - silence / (1.0 - s.tau), 0.0)
-    lost = met * ((1.0 - short) * (1.0 - c.survives) + short * (1.0 - max(c.survives, c.survives_short)))
-    lost_request = met * (1.0 - c.request_survives) if c.asks else lost
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """All contenders but one that sends with ``tau``; ``silence`` is the chance that none of all sends."""
+
+    classes: tuple[Contender, ...]
+    states: tuple[_State, ...]
+    tau: float
+    silence: float
+
+    def harm(self, each: float) -> float:
+        """Chance that a frame suffers, where every other frame in its slot harms it with ``each``."""
+        if each == 1.0:
+            return max(1.0 - self.silence / (1.0 - self.tau), 0.0)
+        spared = 1.0
+        for c, s in zip(self.classes, self.states, strict=True):
+            spared *= (1.0 - each * s.tau) ** c.count
+        return max(1.0 - spared / (1.0 - each * self.tau), 0.0)
+
+
+def _next(c: Contender, s: _State, access: Access, *, others: _Others, short: float) -> _State:
+    """One step for one class; ``short`` is the share of the attempts that are requests."""
+    each = (1.0 - short) * (1.0 - c.survives) + short * (1.0 - max(c.survives, c.survives_short))
+    lost = others.harm(each)
+    lost_request = others.harm(1.0 - c.request_survives) if c.asks else lost
     asking = lost / (1.0 - min(lost_request, _CERTAIN) + lost) if c.asks else 0.0
     tau = s.tau
     if not c.fresh:
         tau += 0.5 * (attempt_probability(lost, access, p_request=lost_request) - tau)
-    return _State(tau, met, lost, lost_request, asking)
+    return _State(tau, others.harm(1.0), lost, lost_request, asking)
 
 
 def _longest_mean_s(contenders: tuple[Contender, ...], states: tuple[_State, ...], *, silence: float) -> float:

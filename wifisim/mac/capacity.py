@@ -45,7 +45,7 @@ def _solve_reached(cell: Cell) -> CellResult:
     cells = 1.0 if sharing > 1 else float(sending)
     scale = cells * (1.0 - beacons) * received
     # Collisions put the data of several stations on the air at once; each group counts for its part.
-    on_air = cells * (1.0 - beacons) / layout.aps * min(shared.busy / sum(shared.airtime), 1.0)
+    on_air = cells * (1.0 - beacons) / layout.aps * min(min(shared.busy, 1.0) / sum(shared.airtime), 1.0)
     results = tuple(
         _group_result(cell, group, data, goodput * scale, airtime * on_air)
         for group, data, goodput, airtime in zip(

@@ -24,6 +24,9 @@ from wifisim.mac.neighbours import Exposure
 from wifisim.mac.timing import MAX_PPDU_S
 
 _BURSTS = 2000  # of each access point; the spread of results is then about 3 %
+_MPDUS = 84_000  # no more than so many in them: long bursts say more each
+_FEWEST_BURSTS = 100
+_BURSTS_QUEUED = 4  # of each station at most
 _WARM_UP = 0.1
 _MOST_EVENTS = 20  # for each of those bursts; only where hardly anything gets through are more needed
 _LIFETIME_S = 0.512  # dot11EDCATableMSDULifetime, 500 time units: clause C.3
@@ -116,7 +119,8 @@ class _Play:
         """Play until every access point has had its bursts in the mean."""
         for index in range(len(self.seats)):
             self._plan(index, 0.0)
-        most = _BURSTS * len(self.seats)
+        longest = max(seat.data.burst.mpdus for row in self.seats for seat in row)
+        most = len(self.seats) * min(_BURSTS, max(round(_MPDUS / longest), _FEWEST_BURSTS))
         begin_s = now = 0.0
         bursts = 0
         for _ in range(_MOST_EVENTS * most):
@@ -174,9 +178,10 @@ class _Play:
 
     def _refill(self, index: int, now: float) -> None:
         """Packets for all stations in turn, until the queue is full."""
-        sender = self.senders[index]
-        bundle = self.seats[index][0].data.burst.packets / self.seats[index][0].data.burst.mpdus
-        room = round(self.medium.limits.queue_packets / bundle) - sum(len(queue) for queue in sender.queues)
+        sender, row = self.senders[index], self.seats[index]
+        bundle = row[0].data.burst.packets / row[0].data.burst.mpdus
+        most = min(self.medium.limits.queue_packets / bundle, _BURSTS_QUEUED * sum(s.data.burst.mpdus for s in row))
+        room = round(most) - sum(len(queue) for queue in sender.queues)
         for _ in range(room):
             sender.queues[sender.arrived % len(sender.queues)].append((sender.arrived, now))
             sender.arrived += 1
