@@ -44,7 +44,9 @@ def start(width: int = 1366, height: int = 768) -> webdriver.Chrome:
     for flag in (*FLAGS, f"--window-size={width},{height}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(options=options, service=Service(found[1]))
+    driver = webdriver.Chrome(options=options, service=Service(found[1]))
+    driver.set_script_timeout(2 * PATIENCE_S)  # axe looks at every node of a large page, on a machine that may be busy
+    return driver
 
 
 def wait_for(driver: webdriver.Chrome, script: str) -> None:
