@@ -72,9 +72,9 @@ REASONS = """
   with half the bits 497; at 80 m 245 (272), with half 290. The physics does not halve them, so we do not.
 * **RTS/CTS between access points that do not hear each other**: 30 % low. Stations that a stranger's CTS silences are
   left out, and so is that one access point may starve for a second while the other runs free.
-* **Uploads in two cells just within earshot** (59 m, both ways): 22 % low. Stations far from the other cell's do not
+* **Uploads in two cells just within earshot** (59 m, both ways): 24 % low. Stations far from the other cell's do not
   hear them and send beside them; the model lets all contend.
-* **Uploads in two near cells**: 5 to 14 % off, either way; collisions between cells are counted by mean levels.
+* **Uploads in two near cells**: 10 % low to 8 % high of means; collisions between cells are counted by mean levels.
 * **10 to 12 % off without a reason we can prove**: 30 TCP uploads over 802.11ac at 20 MHz, 12 uploads of small packets
   at 160 MHz, one group each of two TCP cells.
 * **TCP with 20 and more stations**: CUBIC has not converged in the reference's windows; the model takes large windows.
