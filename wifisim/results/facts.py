@@ -15,8 +15,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from wifisim.errors import ResultsError
-from wifisim.network.resources import Resource
-from wifisim.results.records import RadioFacts, Results, RunFacts, StageFacts
+from wifisim.results.records import Results, RunFacts, StageBasics, StageFacts
 from wifisim.results.tables import DayShape, day_shape
 
 FACTS_VERSION: Literal[1] = 1
@@ -37,19 +36,11 @@ class MapShape:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredStage:
+class StoredStage(StageBasics):
     """StageFacts with its arrays as lists or shapes."""
 
-    id: str
-    label: str
-    date: str
-    opens_with: str
-    devices: int
-    resources: tuple[Resource, ...]
-    radios: tuple[RadioFacts, ...]
     maps: tuple[MapShape, ...]
     room_rssi_dbm: tuple[float, ...]
-    figures: dict[str, float]
 
 
 @checked_dataclass(frozen=True, slots=True, config=ConfigDict(ser_json_inf_nan="strings"))
@@ -101,19 +92,12 @@ def facts_from_json(text: bytes) -> StoredFacts:
 
 def _stored(stage: StageFacts) -> StoredStage:
     return StoredStage(
-        id=stage.id,
-        label=stage.label,
-        date=stage.date,
-        opens_with=stage.opens_with,
-        devices=stage.devices,
-        resources=stage.resources,
-        radios=stage.radios,
+        **stage.basics(),
         maps=tuple(
             MapShape(chart.floor_id, chart.origin_m, chart.step_m, *(int(size) for size in chart.rssi_dbm.shape))
             for chart in stage.maps
         ),
         room_rssi_dbm=tuple(np.asarray(stage.room_rssi_dbm, dtype=np.float64).tolist()),
-        figures=stage.figures,
     )
 
 

@@ -7,7 +7,7 @@ Axes keep one order everywhere: ``[bin]`` time bins of ``bin_s``; ``[slot]`` coa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -153,11 +153,10 @@ class MapFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class StageFacts:
-    """What stands in one stage: resources and radios in axis order, devices and static figures.
+class StageBasics:
+    """What stands in one stage and is no array: resources and radios in axis order, devices and static figures.
 
     ``figures`` holds the quantities that need no simulation, by metric name (line_down_mbps, pupils_devices, ...).
-    ``room_rssi_dbm[room]`` is what 95 % of the seats of a room have at least (NaN: a room without seats).
     """
 
     id: str
@@ -167,9 +166,19 @@ class StageFacts:
     devices: int
     resources: tuple[Resource, ...]
     radios: tuple[RadioFacts, ...]
+    figures: dict[str, float]
+
+    def basics(self) -> dict[str, Any]:
+        """The fields named here, by name: what the live and the stored form of a stage share."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(StageBasics)}
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts(StageBasics):
+    """A stage with its maps and ``room_rssi_dbm[room]``, what 95 % of a room's seats have at least (NaN: no seats)."""
+
     maps: tuple[MapFacts, ...]
     room_rssi_dbm: FloatArray
-    figures: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,16 +171,9 @@ def _lessons(day: _Day, rooms: Sequence[str], resources: Sequence[str]) -> tuple
 
 def _stage(stage: StoredStage, maps: pa.Table) -> StageFacts:
     return StageFacts(
-        id=stage.id,
-        label=stage.label,
-        date=stage.date,
-        opens_with=stage.opens_with,
-        devices=stage.devices,
-        resources=stage.resources,
-        radios=stage.radios,
+        **stage.basics(),
         maps=tuple(_map(stage, shape, maps) for shape in stage.maps),
         room_rssi_dbm=np.array(stage.room_rssi_dbm, dtype=np.float64),
-        figures=stage.figures,
     )
 
 
