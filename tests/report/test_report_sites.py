@@ -34,7 +34,7 @@ def with_a_second_stage(results: Results) -> Results:
 
 
 def test_the_report_of_a_shipped_site_works(site: Site, tmp_path: Path) -> None:
-    short = replace(site.simulation, replications=1, days=("typical",))
+    short = replace(site.simulation, replications=1, extra_replications=0, days=("typical",))
     results = simulate(replace(site, stages=site.stages[-1:], simulation=short))
     path = tmp_path / "report.html"
     page = report_html(results, assess(results))

@@ -35,6 +35,11 @@ def test_ready_says_so_and_has_no_card() -> None:
     assert "Every criterion is met in every stage, up to B (7 Sep 2027)." in verdict.paragraph
 
 
+def test_a_ready_plan_tells_what_is_fullest() -> None:
+    verdict = verdict_of(bare_results(*full_line("a", 0.3), criteria=ONLY_LINE))
+    assert "Fullest is then the internet line (download), 30 % in use in its busiest 15 minutes." in verdict.paragraph
+
+
 def test_a_later_failure_names_its_stage() -> None:
     verdict = verdict_of(bare_results(*good_days("a"), *good_days("b", good=0), criteria=ONLY_LESSONS))
     assert verdict.status == "fail"

@@ -84,6 +84,7 @@ def _page(results: Results, readiness: Readiness, brand: Brand, sensitivity: Sen
             cells=day_sheets(results, day, group.stage.radios),
             pictures=list(pictures(results, readiness, group)),
             faults=faults_of(results, summary),
+            gives_way=bool(readiness.ladder),
             ladder_words=data["ladder"]["words"],
             evidence=_evidence(results),
             leaning=leaning_of(sensitivity),

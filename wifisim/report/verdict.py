@@ -39,7 +39,7 @@ def plain_verdict(results: Results, readiness: Readiness, *, faults: str = "") -
     """What the head teacher reads; ``faults`` is the sentence about them."""
     cards = cards_of(results, readiness)
     stamps = _stamps(readiness)
-    parts = (_course(results, readiness), _lessons(readiness), faults)
+    parts = (_course(results, readiness), _lessons(readiness), _headroom(readiness), faults)
     return PlainVerdict(
         status=stamps[0].status if len(stamps) == 1 else "at_risk",
         stamps=stamps,
@@ -113,6 +113,16 @@ def _unfailing_course(readiness: Readiness, names: list[str]) -> str:
     reason = "there is no reserve left" if any(one.tight for one in found) else "it is too close to call"
     until = "" if risky[-1] == len(names) - 1 else f" until {names[risky[-1] + 1]}"
     return f"Nothing fails for certain, but {reason} from {names[risky[0]]}{until}."
+
+
+def _headroom(readiness: Readiness) -> str:
+    """What is fullest at the end of a plan that is ready."""
+    if readiness.verdict != "ready" or not readiness.holding:
+        return ""
+    fullest = readiness.holding[0]
+    use = value_text(fullest.stages[-1].utilisation_busy_quarter, "share")
+    noun = fullest.label if fullest.kind == "air" else f"the {fullest.label}"
+    return f"Fullest is then {noun}, {use} in use in its busiest 15 minutes."
 
 
 def _lessons(readiness: Readiness) -> str:
