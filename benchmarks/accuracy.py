@@ -60,7 +60,7 @@ REASONS = """
 
 * **One run is one draw.** In the uplink stations win the air by chance: windows of 2 s of five fast stations beside
   five at MCS 0 have a standard deviation of 10 around a mean of 53 Mbit/s (the table's line: 38). Lines that are more
-  than 10 % from the model were run again, 12 to 32 windows each; the model is within 10 % of every mean, or inside its
+  than 10 % from the model were run again, 6 to 32 windows each; the model is within 10 % of every mean, or inside its
   interval (802.11n at 1 Mbit/s a station), but for TCP beside very slow stations, next.
 * **TCP downloads beside stations at MCS 0 or 2** (`(!)` above). ns-3's fast stations lose ground for as long as it
   runs: 24 Mbit/s in the table's window, 20 over 10 s, 5 to 13 after 30 s (beside 25 to 26 for the slow ones); 14, then
