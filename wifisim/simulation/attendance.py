@@ -89,7 +89,7 @@ class Attendance:
                 self._renew(presence)
         arrived = [self._placed(session, now_s) for session in sessions]
         self._present.extend(arrived)
-        self._start(self._present)
+        self._start(self._present, now_s)
         self._resume(self._present, now_s)
 
     def dismiss(self, now_s: float) -> None:
@@ -133,7 +133,7 @@ class Attendance:
         """Radios have failed or come back: devices move if they must, others stay where they are."""
         for presence in self._present:
             self._renew(presence)
-        self._start(self._present)
+        self._start(self._present, now_s)
         self._resume(self._present, now_s)
 
     def _placed(self, session: Session, now_s: float) -> _Presence:
@@ -163,7 +163,7 @@ class Attendance:
                 part = replace(task, members=task.members[change])
                 self._kernel.move_users(users[change], self._batch(presence, part))
 
-    def _start(self, presences: Iterable[_Presence]) -> None:
+    def _start(self, presences: Iterable[_Presence], now_s: float) -> None:
         """Tasks of devices that have come online begin; those of the others wait on."""
         batches: list[UserBatch] = []
         started: list[tuple[_Presence, Task]] = []
@@ -175,6 +175,8 @@ class Attendance:
                     part = replace(task, members=task.members[ready])
                     batches.append(self._batch(presence, part))
                     started.append((presence, part))
+                    kept_s = max(now_s - max(task.start_s, presence.session.start_s), 0.0)
+                    presence.stood_s[part.members] = np.maximum(presence.stood_s[part.members], kept_s)
             left = [replace(task, members=task.members[~online[task.members]]) for task in presence.waiting]
             presence.waiting = [task for task in left if task.members.size]
         if batches:
