@@ -20,7 +20,7 @@ def lessons(site: Site, *stages: int) -> Assessment:
     short = replace(
         site,
         stages=tuple(site.stages[index] for index in stages),
-        simulation=replace(site.simulation, days=("typical",), replications=1),
+        simulation=replace(site.simulation, days=("typical",), replications=1, extra_replications=0),
     )
     judged = assess(simulate(short)).stages[-1].assessments
     return next(found for found in judged if found.criterion.metric == "lessons_good_share")

@@ -1,7 +1,8 @@
-"""The reports of all shipped sites, the end of their plans on a typical day, in a real browser."""
+"""The reports of the shipped sites, the end of their plans on a typical day, in a real browser."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import chromium
 import numpy as np
 import pytest
 
-from wifisim.inputs.site import Site
+from wifisim.inputs.reader import read_site
 from wifisim.report.page import report_html
 from wifisim.results.readiness import assess
 from wifisim.results.records import Results
@@ -22,6 +23,9 @@ pytestmark = [
 ]
 
 
+SITES = Path(__file__).parents[2] / "sites"
+# A copy of another site with changes has the same building and the same page.
+OWN = sorted(path.stem for path in SITES.glob("*.yaml") if not re.search(r"^copy_of:", path.read_text("utf-8"), re.M))
 LIMIT_BYTES = 6_000_000  # for a whole secondary
 
 
@@ -33,7 +37,9 @@ def with_a_second_stage(results: Results) -> Results:
     return replace(results, stages=(stage, replace(stage, id="again")), days=(day, again))
 
 
-def test_the_report_of_a_shipped_site_works(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stem", OWN)
+def test_the_report_of_a_shipped_site_works(stem: str, tmp_path: Path) -> None:
+    site = read_site(SITES / f"{stem}.yaml")
     short = replace(site.simulation, replications=1, extra_replications=0, days=("typical",))
     results = simulate(replace(site, stages=site.stages[-1:], simulation=short))
     path = tmp_path / "report.html"

@@ -53,7 +53,7 @@ def test_neighbours_take_their_share_of_every_channel(model: StageModel) -> None
 
 
 def small_run(site: Site, *, jobs: int = 1) -> Results:
-    simulation = replace(site.simulation, days=("typical",), replications=2, vary=USUAL)
+    simulation = replace(site.simulation, days=("typical",), replications=2, extra_replications=0, vary=USUAL)
     return simulate(replace(site, stages=site.stages[:1], simulation=simulation), jobs=jobs)
 
 
