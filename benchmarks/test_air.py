@@ -1,11 +1,13 @@
 """Speed of the air: survey, prices and a cell, on a school larger than most.
 
-``pytest benchmarks -p no:xdist`` with pytest-benchmark; the bounds are those of a two-core machine.
+``pytest benchmarks -n 0`` with pytest-benchmark. Bounds are ratios to a sort of two million numbers in the same run, so
+that a slow or busy machine fails nothing; the survey takes about twice as long as that sort.
 """
 
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -25,20 +27,19 @@ from wifisim.rf.places import seat_places
 EVIDENCE = Evidence("project", "benchmark", "")
 MATERIALS = {name: Material(name, name, {"2.4": 4.0, "5": 5.0, "6": 7.0}, EVIDENCE) for name in ("brick", "slab")}
 CLIENT = ClientType("c", "c", "chromeos", "ax", ("2.4", "5"), 2, 80, 14.0, 0.0, 7.0, -70.0, 8.0, EVIDENCE)
-_SETTINGS = {
-    "path_loss": "tgax-enterprise",
-    "shadowing_sigma_db": 3.8,
-    "rate_margin_db": 3.0,
-    "interference_activity": 0.3,
-    "ampdu_max_bytes": 65535,
-    "rts_cts": False,
-    "airtime_fairness": False,
-    "beacon_rate_mbps": 12.0,
-    "roam_rssi_dbm": -75.0,
-    "steer_to_5ghz_rssi_dbm": -70.0,
-    "load_balancing": "off",
-}
-SETTINGS = AirSettings(**{name: _SETTINGS[name] for name in AirSettings.__dataclass_fields__})
+SETTINGS = AirSettings(
+    path_loss="tgax-enterprise",
+    shadowing_sigma_db=3.8,
+    rate_margin_db=3.0,
+    interference_activity=0.3,
+    ampdu_max_bytes=65535,
+    rts_cts=False,
+    airtime_fairness=False,
+    beacon_rate_mbps=12.0,
+    roam_rssi_dbm=-75.0,
+    steer_to_5ghz_rssi_dbm=-70.0,
+    load_balancing="off",
+)
 CHANNELS = (36, 44, 52, 60, 100, 108, 116, 124)
 
 
@@ -60,6 +61,17 @@ def large_school() -> tuple[Building, Network]:
     return building, Network((), (), (), tuple(points), ("a",), {"2.4": 0.3, "5": 0.05, "6": 0.0}, 0, 0.0)
 
 
+def sort_s() -> float:
+    """Yardstick: seconds of a numpy sort, best of three."""
+    numbers = np.random.default_rng(1).random(2_000_000)
+    spent = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        np.sort(numbers)
+        spent.append(time.perf_counter() - begun)
+    return min(spent)
+
+
 def surveyed() -> Coverage:
     building, network = large_school()
     return survey(building, placed_radios(network, building), seat_places(building), materials=MATERIALS)
@@ -70,7 +82,7 @@ def test_survey_of_100_radios_2000_seats_1000_walls(benchmark) -> None:
     coverage = benchmark.pedantic(surveyed, rounds=3)
     assert coverage.path_loss_db.shape == (100, 2000)
     assert np.isfinite(coverage.path_loss_db).all()
-    assert benchmark.stats.stats.min <= 2.0
+    assert benchmark.stats.stats.min <= 8.0 * sort_s()
 
 
 @pytest.mark.benchmark(group="air")
@@ -78,11 +90,11 @@ def test_domains_and_prices(benchmark) -> None:
     coverage = surveyed()
     found = benchmark.pedantic(lambda: prices(coverage, contention_domains(coverage), CLIENT, SETTINGS), rounds=3)
     assert found.down_s_per_bit.shape == (100, 2000)
-    assert benchmark.stats.stats.min <= 2.0
+    assert benchmark.stats.stats.min <= 8.0 * sort_s()
 
 
 @pytest.mark.benchmark(group="air")
 def test_one_cell(benchmark) -> None:
     result = benchmark(lambda: solve(cell_of(Question(stations=30, direction="up", transport="tcp"))))
     assert math.isfinite(result.goodput_bps)
-    assert benchmark.stats.stats.median <= 0.5
+    assert benchmark.stats.stats.median <= 0.5 * sort_s()

@@ -54,6 +54,18 @@ def test_times_by_hand(folder):
     assert said["us_per_flow"] > 0
 
 
+def test_a_list_over_years_and_empty_transfers(folder):
+    # 1 byte at 4 Mbit/s takes 2 us, of which a clock at 1e9 s shows steps of 1e-7; the line is idle in between.
+    rows = "a,s1,A,0,0,down,\nb,s2,A,1e9,1,down,\na,s1,A,5,1000,up,\n"
+    (folder / "flows.csv").write_text(FLOWS.splitlines()[0] + "\n" + rows)
+    done = run(folder, "--pure-fluid", "-o", str(folder / "out.parquet"))
+    assert done.exit_code == 0, done.output
+    table = pq.read_table(folder / "out.parquet").to_pydict()
+    assert table["flow_id"] == ["a", "b", "a"]  # ids need not differ, rows need not be sorted
+    assert table["duration_s"][0] == 0.0
+    assert table["duration_s"][1:] == pytest.approx([2e-6, 1e-3], abs=2e-7)
+
+
 def test_transport_only_adds(folder):
     run(folder, "--pure-fluid", "-o", str(folder / "fluid.parquet"))
     run(folder, "-o", str(folder / "whole.parquet"))

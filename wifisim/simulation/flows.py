@@ -117,8 +117,8 @@ class FlowKernel:
         settings: KernelSettings,
         transfers: Records | None = None,
     ) -> None:
-        bins = max(math.ceil((settings.end_s - settings.start_s) / settings.bin_s - 1e-9), 1)
-        slots = max(math.ceil((settings.end_s - settings.start_s) / SLOT_S - 1e-9), 1)
+        span_s = settings.end_s - settings.start_s if settings.telemetry else 0.0
+        bins, slots = (max(math.ceil(span_s / width_s - 1e-9), 1) for width_s in (settings.bin_s, SLOT_S))
         table, ladder = _activity_table(activities)
         nowhere = Route("nowhere", "up", -1, (len(resources),), 0.0, 0.0, 0.0)
         self._nowhere = len(routes)
