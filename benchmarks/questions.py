@@ -35,15 +35,17 @@ def output_of(commands: str) -> str:
 
 
 def main() -> None:
-    """Renew the pages in place."""
+    """Renew the pages in place, block by block."""
     (ROOT / "results").mkdir(exist_ok=True)
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-
-    def renewed(block: re.Match[str]) -> str:
-        return block[1] + block[2] + output_of(block[2]) + block[3] if wanted in block[2] else block[0]
-
     for page in PAGES:
-        page.write_text(_BLOCK.sub(renewed, page.read_text("utf-8")), "utf-8")
+        for commands in [block[2] for block in _BLOCK.finditer(page.read_text("utf-8")) if wanted in block[2]]:
+            printed = output_of(commands)
+            before = page.read_text("utf-8")
+            found = next(block for block in _BLOCK.finditer(before) if block[2] == commands)
+            page.write_text(
+                before[: found.start()] + found[1] + commands + printed + found[3] + before[found.end() :], "utf-8"
+            )
 
 
 if __name__ == "__main__":
