@@ -49,7 +49,7 @@ def test_counts_stay_above_zero_and_shares_inside_zero_and_one() -> None:
 
 
 def test_replications_that_agree_on_a_share_still_have_an_interval() -> None:
-    # 180 good lessons of 180: the 5 % quantile of Beta(180.5, 0.5), about 1 - 1.921 / 180.5 (half of chi-square's 95 %).
+    # 180 good lessons of 180: the 5 % quantile of Beta(180.5, 0.5), about 1 - 1.921 / 180.5 (half of chi-square's).
     found = estimate([1.0, 1.0, 1.0], "share", trials=180)
     assert found.low == pytest.approx(1 - 1.921 / 180.5, abs=1e-4)
     assert found.high == 1.0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from conftest import shipped_site
 
 from wifisim.inputs.site import Site
 from wifisim.inputs.variation import NOTHING_VARIED
-from wifisim.results.sensitivity import CHANCE
-from wifisim.simulation.sensitivity import Question, question, sensitivity
+from wifisim.results.records import CriterionFacts
+from wifisim.results.sensitivity import CHANCE, CriterionSensitivity, InputRange, effects_of
+from wifisim.simulation.sensitivity import Question, _deciding_first, question, sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,19 @@ def test_more_use_raises_the_line_and_nothing_depends_on_the_processes(brookside
     assert line.low < line.high
     # Criteria without chance (signal, the line's rate) are not among them.
     assert {"room_rssi_min_dbm", "line_down_mbps"}.isdisjoint(one.metric for one in found.criteria)
+
+
+def test_what_decides_and_was_missed_comes_first() -> None:
+    inputs = (InputRange("usage:*", "Use", "project", 0.9, 1.1, "x"),)
+    effects = effects_of(inputs, np.array([[0.1], [0.2]]))
+
+    def criterion(name: str, *, reserve: bool) -> CriterionFacts:
+        return CriterionFacts(name, name, name, "at_most", 0.8, "share", "own", reserve)
+
+    criteria = [criterion("line", reserve=True), criterion("quiet", reserve=False), criterion("late", reserve=False)]
+    found = [
+        CriterionSensitivity(one.id, one.id, one.id, "at_most", 0.8, "share", 0.1, 0.9, missed, effects)
+        for one, missed in zip(criteria, (4, 0, 1), strict=True)
+    ]
+    values = np.full((2, 2, 3), 0.7)
+    assert [one.id for one in _deciding_first(criteria, found, values)] == ["late", "line", "quiet"]

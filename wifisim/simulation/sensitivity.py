@@ -248,13 +248,14 @@ def _criterion(
 def _deciding_first(
     criteria: Sequence[CriterionFacts], found: Sequence[CriterionSensitivity], values: FloatArray
 ) -> tuple[CriterionSensitivity, ...]:
-    """Those with a figure, most often missed first, of these those that decide, then by what is left to the target."""
+    """Those with a figure: what was ever missed first, of these what decides, then by how often and by what is left."""
 
-    def rank(index: int) -> tuple[int, bool, float]:
+    def rank(index: int) -> tuple[bool, bool, int, float]:
         criterion, known = criteria[index], values[:, :, index]
         mean = float(np.nanmean(known))
         left = criterion.target - mean if criterion.comparison == "at_most" else mean - criterion.target
-        return -found[index].missed, criterion.reserve, left / (abs(criterion.target) or 1.0)
+        missed = found[index].missed
+        return missed == 0, criterion.reserve, -missed, left / (abs(criterion.target) or 1.0)
 
     known = [index for index, one in enumerate(found) if one.effects]
     return tuple(found[index] for index in sorted(known, key=rank))
