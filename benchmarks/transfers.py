@@ -50,8 +50,9 @@ window exactly, and what uploads contend with, so they are weaker evidence than 
 AFTER = """
 ## Further runs, made afterwards
 
-Run when the model stood as it is: other random arrivals, sizes, PHY rates and round trips (names say which; without a
-name 802.11ax, 40 MHz, MCS 7, 20 ms).
+Run when the model stood: other random arrivals, sizes, PHY rates and round trips (names say which; without a name
+802.11ax, 40 MHz, MCS 7, 20 ms). One choice, how many contenders an upload meets, was made again after a look at the
+uploads among them, so those are weaker evidence than the downloads.
 """
 
 REASONS = """
