@@ -39,10 +39,10 @@ def line_gb(stem: str, found: DayRecord, *, until_s: float = 86_400.0) -> float:
 
 
 def test_devices_from_home_are_there_before_the_bell_and_trolleys_are_not() -> None:
+    # Staff machines catch up before the bell in every model; 420 devices from home pull several times as much.
+    staff_only_gb = line_gb(SCHOOL_OWNED, day(SCHOOL_OWNED, "typical"), until_s=BELL_S)
     for stem in (TAKE_HOME, PARENTAL, CYOD, BYOD):
-        assert line_gb(stem, day(stem, "typical"), until_s=BELL_S) > 0.5
-    trolleys = day(SCHOOL_OWNED, "typical")
-    assert line_gb(SCHOOL_OWNED, trolleys, until_s=BELL_S) < 0.01
+        assert line_gb(stem, day(stem, "typical"), until_s=BELL_S) > 5 * staff_only_gb
 
 
 def test_an_update_reaches_the_lessons_of_unmanaged_devices_only() -> None:
