@@ -252,7 +252,7 @@ def test_a_device_that_stands_still_for_most_of_a_lesson_is_not_well_served(broo
 def test_devices_without_wifi_for_most_of_a_lesson_are_not_well_served(brookside: Site) -> None:
     """A switch dies before the second lesson and comes back near its end: its devices join late or not at all."""
     calm = typical_day(brookside)
-    day, outage = _with(brookside, "switch-down:sw-juniors@09:45-10:30")
+    _, outage = _with(brookside, "switch-down:sw-juniors@09:45-10:30")
     assert outage.most_without_wifi > 50
     assert calm.without_wifi.max() == 0
     assert outage.devices_hit > 50
