@@ -83,6 +83,13 @@ def test_figures_without_chance_have_exact_differences() -> None:
     assert (line.text, line.direction) == ("900 Mbit/s more", "better")
 
 
+def test_two_schools_are_told_apart() -> None:
+    one = school()
+    other = replace(one, run=replace(one.run, pupils=one.run.pupils + 100))
+    assert any(note.startswith("The schools differ") for note in compare(one, other).notes)
+    assert not any(note.startswith("The schools differ") for note in compare(one, one).notes)
+
+
 def test_stages_that_only_one_run_has_are_named() -> None:
     both = compare(school(), replace(school(), stages=school().stages[:2]))
     assert "Only the first has Wave 2, Wave 3." in both.notes

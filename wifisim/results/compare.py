@@ -112,6 +112,9 @@ def _notes(before: Results, after: Results, seeds: tuple[object, object]) -> Ite
             f"The seeds differ ({seeds[0]} and {seeds[1]}), so runs do not pair: means are compared, "
             "with wider intervals. Run both with one --seed to see smaller changes."
         )
+    if before.run.pupils != after.run.pupils:
+        schools = f"{before.run.pupils:,} and {after.run.pupils:,} pupils"
+        yield f"The schools differ ({schools}), so differences are not those of a change of the network alone."
     if before.provenance.get("vary") != after.provenance.get("vary"):
         yield "The ranges of the inputs differ (simulate: vary), so part of each difference is other guesses."
     for one, other, word in ((before, after, "first"), (after, before, "second")):
