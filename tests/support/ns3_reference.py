@@ -172,20 +172,7 @@ def longer_runs() -> list[Pair]:
             for name, count, mcs in (("1", row["n_sta"], row["mcs"]), ("2", row["n_2"], row["mcs_2"]))
             if int(count)
         )
-        limits = Aggregation(max_octets=int(row["ampdu_max_bytes"]), queue_packets=int(row["mac_queue_packets"]))
-        cell = Cell(
-            groups,
-            Medium(limits=limits, rts_cts=row["rts_cts"] == "1"),
-            Layout(
-                aps=int(row["aps"]),
-                distance_m=float(row["ap_distance_m"] or 10.0),
-                station_m=float(row["sta_radius_m"]),
-            ),
-            direction=row["direction"],
-            transport=row["transport"],
-            payload_octets=int(row["payload_bytes"]),
-        )
-        pairs.append(_total("longer_runs", row, float(row["throughput_mbps"]), solve(cell)))
+        pairs.append(_total("longer_runs", row, float(row["throughput_mbps"]), solve(_cell(row, groups))))
     return pairs
 
 
@@ -247,9 +234,14 @@ def _long_run_cell(row: dict[str, str]) -> Cell:
         count, mcs = text.split(":")
         mode_ = PhyMode(row["standard"], width, int(row["nss"]), int(mcs), interval)
         groups.append(Group(text, int(count), mode_))
+    return _cell(row, tuple(groups))
+
+
+def _cell(row: dict[str, str], groups: tuple[Group, ...]) -> Cell:
+    """The cell of a row of our own runs, with these groups."""
     limits = Aggregation(max_octets=int(row["ampdu_max_bytes"]), queue_packets=int(row["mac_queue_packets"]))
     return Cell(
-        tuple(groups),
+        groups,
         Medium(limits=limits, rts_cts=row["rts_cts"] == "1"),
         Layout(
             aps=int(row["aps"]),
