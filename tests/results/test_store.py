@@ -182,7 +182,7 @@ def damage(folder: Path, name: str, change: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda facts: facts.update(version=99), "version"),
+        (lambda facts: facts.update(version=99), "form 99 of another wifisim, this one reads form 2"),
         (lambda facts: facts["days"][0].update(bins=10**12), "impossible length"),
         (lambda facts: facts["days"][0].update(bins=50), "outside the run"),
         (lambda facts: facts["days"][0].update(stage_id="nowhere"), "unknown stage 'nowhere'"),

@@ -18,7 +18,7 @@ from wifisim.errors import ResultsError
 from wifisim.results.records import Results, RunFacts, StageBasics, StageFacts
 from wifisim.results.tables import DayShape, day_shape
 
-FACTS_VERSION: Literal[1] = 1
+FACTS_VERSION: Literal[2] = 2
 _DAY_S = 86_400.0
 
 Metres = Annotated[float, Field(allow_inf_nan=False)]
@@ -48,7 +48,7 @@ class StoredFacts:
     """``facts.json``."""
 
     format: Literal["wifisim-results"]
-    version: Literal[1]
+    version: Literal[2]
     run: RunFacts
     stages: tuple[StoredStage, ...]
     days: tuple[DayShape, ...]
@@ -110,7 +110,12 @@ def _check_stage(stage: StoredStage, run: RunFacts) -> None:
 
 
 def _first_problem(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
+    problems = error.errors(include_url=False)
+    for problem in problems:
+        if problem["loc"] == ("version",):
+            form = f"{problem['input']!r:.20}"
+            return f"form {form} of another wifisim, this one reads form {FACTS_VERSION}; run the site again"
+    first = problems[0]
     return f"{'.'.join(str(part) for part in first['loc']) or 'facts'}: {first['msg']}"
 
 

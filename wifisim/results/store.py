@@ -104,7 +104,7 @@ def read_results(folder: Path) -> Results:
             files = {name: stack.enter_context(_open_table(folder / f"{name}.parquet")) for name in TABLES}
             return results_from(facts, files)
     except ResultsError as error:
-        raise ResultsError(f"{folder} is damaged: {error}") from None
+        raise ResultsError(f"{folder} cannot be read: {error}") from None
     except (pa.ArrowException, ValueError, TypeError, LookupError, OSError, ArithmeticError, MemoryError) as error:
         raise ResultsError(f"{folder} is damaged: {_first_line(error)}") from error
 
