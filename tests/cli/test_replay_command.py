@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 
@@ -66,6 +67,72 @@ def test_a_list_over_years_and_empty_transfers(folder):
     assert table["duration_s"][1:] == pytest.approx([2e-6, 1e-3], abs=2e-7)
 
 
+def test_a_line_that_dies_and_changes_of_one_moment(folder):
+    # Of two changes at 1 s the last written holds, whichever is larger: 8 Mbit of a and 4 of b are not all through by
+    # then (8 Mbit/s carry 8), and nothing moves any more. c, which is empty, needs no line; d, empty too, starts dead.
+    schedule = "[{at_s: 1, down_mbps: 4, up_mbps: 8}, {at_s: 1, down_mbps: 0, up_mbps: 8}]"
+    network = NETWORK.replace("[{at_s: 10, down_mbps: 4, up_mbps: 8}]", schedule)
+    (folder / "network.yaml").write_text(network)
+    rows = "a,s1,A,0,1000000,down,\nb,s2,A,0,500000,down,\nc,s1,A,0.3,0,down,\nd,s2,A,2.7,0,down,\n"
+    (folder / "flows.csv").write_text(FLOWS.splitlines()[0] + "\n" + rows)
+    done = run(folder, "--pure-fluid", "--json")
+    # b alone is through: 4 Mbit at 4 Mbit/s take 1 s.
+    assert done.stdout.splitlines() == [
+        "flow_id,start_s,finish_s,duration_s", "a,0,,", "b,0,1,1", "c,0.3,0.3,0", "d,2.7,2.7,0"
+    ]  # fmt: skip
+    said = json.loads(done.stderr.splitlines()[-1])
+    assert (said["flows"], said["unfinished"]) == (4, 1)
+
+
+def test_cells_are_quoted_only_where_an_id_needs_it(folder):
+    (folder / "flows.csv").write_text(FLOWS.replace("\na,", '\n"a, ""first""",'))
+    run(folder, "-o", str(folder / "out.CSV"))
+    with (folder / "out.CSV").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["flow_id", "start_s", "finish_s", "duration_s"]
+    assert [row[0] for row in rows[1:]] == ['a, "first"', "b", "c"]
+
+
+def test_a_target_that_cannot_be_is_refused_before_the_work(folder):
+    (folder / "flows.csv").write_text("not a list")
+    (folder / "x.csv").mkdir()
+    for target, words in (("no/out.csv", "there is no folder"), ("x.csv", "is a folder"), ("out.txt", "must end in")):
+        error = run(folder, "--force", "-o", str(folder / target)).exception
+        assert isinstance(error, ResultsError)
+        assert words in str(error)
+
+
+def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    (folder / "out.parquet").write_text("mine")
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_batch", full)
+    error = run(folder, "--force", "-o", str(folder / "out.parquet")).exception
+    assert isinstance(error, ResultsError)
+    assert "No space left on device" in str(error)
+    assert (folder / "out.parquet").read_text() == "mine"
+    assert not list(folder.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (FLOWS.encode("utf-16"), "looks like UTF-16"),
+        (FLOWS.replace("\na", "\n\xe4").encode("latin-1"), r"flows.csv:2: must be UTF-8 text"),
+        (FLOWS.replace("direction", "ap").encode(), r"flows.csv:1: ap: is a column twice"),
+        (FLOWS.replace("500000,down,", "500000").encode(), r"Row #3: Expected 7 columns, got 5"),
+        (b"", "Empty CSV file"),
+    ],
+    ids=["utf-16", "latin-1", "twice", "short", "empty"],
+)
+def test_what_is_no_flow_list(folder, content, message):
+    (folder / "flows.csv").write_bytes(content)
+    error = run(folder).exception
+    assert isinstance(error, InputError)
+    assert re.search(message, str(error)), str(error)
+
+
 def test_transport_only_adds(folder):
     run(folder, "--pure-fluid", "-o", str(folder / "fluid.parquet"))
     run(folder, "-o", str(folder / "whole.parquet"))
@@ -86,6 +153,7 @@ def test_an_existing_file_is_not_replaced(folder):
     [
         ("network.yaml", "rtt_ms", "rtt_msec", "is not a known key here"),
         ("network.yaml", "down_mbps: 8,", "down_mbps: -8,", "greater than 0|at least|above 0|more than 0"),
+        ("network.yaml", "[{id: A, uplink_mbps: 100}]", "[]", "access_points = .*must be at least one"),
         ("stations.csv", "s2,A", "s2,B", "is not a known access point"),
         ("stations.csv", "s2,A,100e6", "s2,A,nan", "must be a rate > 0"),
         ("flows.csv", "b,s2", "b,s9", "is not in the network's station list"),

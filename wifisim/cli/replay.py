@@ -11,7 +11,7 @@ from wifisim.inputs.flow_list import FlowList, read_flow_list
 from wifisim.inputs.network_only import is_site_file, read_network_only
 from wifisim.inputs.reader import read_site
 from wifisim.inputs.site_flows import CLIENT_OPTION, STAGE_OPTION, client_called, read_site_flows, stage_called
-from wifisim.results.completions import write_completions
+from wifisim.results.completions import check_target, write_completions
 from wifisim.simulation.replay import Replayed, replay
 from wifisim.simulation.site_replay import replay_site
 
@@ -38,6 +38,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Run the transfers of FLOWS_FILE (CSV) over NETWORK_FILE, a network or a site, and say when each was through."""
+    check_target(out, force=force)
     if is_site_file(network_file):
         flows, done = _over_site(network_file, flows_file, stage_id, client_id, pure_fluid=pure_fluid)
     elif stage_id is not None or client_id is not None:
@@ -47,8 +48,16 @@ def command(
         flows, done = _over_network(network_file, flows_file, pure_fluid=pure_fluid)
     write_completions(flows.flow_id, flows.start_s, done.finish_s, out=out, force=force)
     each_us = 1e6 * done.loop_s / max(done.flows, 1)
-    said = {"flows": done.flows, "loop_s": done.loop_s, "us_per_flow": each_us, "work": done.work}
+    said = {
+        "flows": done.flows,
+        "unfinished": done.unfinished,
+        "loop_s": done.loop_s,
+        "us_per_flow": each_us,
+        "work": done.work,
+    }
     line = f"{done.flows} flows, {done.loop_s:.3f} s in the event loop, {each_us:.3f} microseconds a flow"
+    if done.unfinished:
+        line += f"; {done.unfinished} never ended"
     click.echo(json.dumps(said) if as_json else line, err=True)
 
 

@@ -18,11 +18,13 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from wifisim.inputs.findings import Findings, Place
+from wifisim.inputs.source import decode
 
 REQUIRED = ("flow_id", "station", "ap", "start_s", "size_bytes", "direction")
 OPTIONAL = ("service", "cap_bps", "cap")
 _TEXT = ("flow_id", "station", "ap", "direction", "service")
 _NUMBERS = ("start_s", "size_bytes", "cap_bps", "cap")
+_LOOKED_AT = 1_000_000  # octets at the beginning of an unreadable file
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,16 @@ def _read_table(path: Path, shown: str, findings: Findings) -> pa.Table | None:
             table = _columns(path, pa.float64())
         except pa.ArrowInvalid:
             # Perhaps a cell is no number: as text it can be said which.
-            table = _columns(path, pa.string())
+            table = _columns(path, pa.string(), one_by_one=True)
     except FileNotFoundError:
         findings.add(Place(shown, 0, ""), "no such file")
         return None
-    except (OSError, pa.ArrowInvalid, UnicodeDecodeError) as error:
-        findings.add(Place(shown, 0, ""), f"is not a flow list: {error}")
+    except OSError as error:
+        findings.add(Place(shown, 0, ""), f"cannot be read: {error.strerror or error}")
+        return None
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        if _is_text(path, shown, findings):
+            findings.add(Place(shown, 0, ""), f"is not a flow list: {error}")
         return None
     for name in REQUIRED:
         if name not in table.column_names:
@@ -125,14 +131,23 @@ def _read_table(path: Path, shown: str, findings: Findings) -> pa.Table | None:
     for name in table.column_names:
         if name not in REQUIRED + OPTIONAL:
             findings.add(Place(shown, 1, "", name), "is not a known column", names=REQUIRED + OPTIONAL)
+    for name in sorted({name for name in table.column_names if table.column_names.count(name) > 1}):
+        findings.add(Place(shown, 1, "", name), "is a column twice")
     return table
 
 
-def _columns(path: Path, numbers: pa.DataType) -> pa.Table:
-    """The table, its columns of numbers read as the type ``numbers``."""
+def _is_text(path: Path, shown: str, findings: Findings) -> bool:
+    """Whether the file begins like text; what else it may be is added to ``findings``."""
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT)
+    return decode(head[: head.rfind(b"\n") + 1] or head, shown, findings) is not None
+
+
+def _columns(path: Path, numbers: pa.DataType, *, one_by_one: bool = False) -> pa.Table:
+    """The table, its columns of numbers read as the type ``numbers``; ``one_by_one``: errors know their row."""
     types = dict.fromkeys(_TEXT, pa.string()) | dict.fromkeys(_NUMBERS, numbers)
     options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[""])
-    return pacsv.read_csv(path, convert_options=options)
+    return pacsv.read_csv(path, pacsv.ReadOptions(use_threads=not one_by_one), convert_options=options)
 
 
 def _numbers(table: pa.Table, name: str, *, empty: float = np.nan) -> NDArray[np.float64]:

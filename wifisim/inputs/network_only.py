@@ -149,14 +149,19 @@ def _read(path: FilePath, findings: Findings) -> NetworkOnly | None:
         named = {point.id: point.uplink_mbps * 1e6 for point in points}
         if len(named) < len(points):
             findings.add(node.place(("access_points",)), "ids must differ")
+        if not points:
+            findings.add(node.place(("access_points",)), "must be at least one")
+            return None
     stations = _stations(written.stations, opened, node, findings=findings, access_points=list(named))
     wan = written.wan
+    # Of several changes at one moment the last one written holds: the order of equal times is kept.
+    changes = sorted(wan.schedule, key=lambda change: change.at_s)
     return NetworkOnly(
         down_bps=wan.down_mbps * 1e6,
         up_bps=wan.up_mbps * 1e6,
         rtt_s=wan.rtt_ms / 1e3,
         buffer_s=wan.buffer_ms / 1e3,
-        changes=tuple(sorted((c.at_s, c.down_mbps * 1e6, c.up_mbps * 1e6) for c in wan.schedule)),
+        changes=tuple((c.at_s, c.down_mbps * 1e6, c.up_mbps * 1e6) for c in changes),
         access_points=tuple(named),
         uplink_bps=tuple(named.values()),
         stations=stations,
@@ -205,7 +210,7 @@ def _station(row: dict[str, str | None], place: Place, findings: Findings, index
         findings.add(Place(place.file, place.line, "ap", point), "is not a known access point", names=index)
     elif not (0.0 < down < math.inf and 0.0 < up < math.inf):
         findings.add(
-            Place(place.file, place.line, "phy_goodput_bps", str(row["phy_goodput_bps"])), "must be a rate > 0"
+            Place(place.file, place.line, "phy_goodput_bps", row["phy_goodput_bps"] or ""), "must be a rate > 0"
         )
     else:
         return Station(name, index[point], down, up)

@@ -39,10 +39,11 @@ _MOST_BINS = 10_080  # minutes of a week
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Finish times in list order (nan: never), and what the loop cost."""
+    """Finish times in list order (nan: never), how many there are and never ended, and what the loop cost."""
 
     finish_s: FloatArray
     flows: int
+    unfinished: int
     loop_s: float
     work: dict[str, int]
 
@@ -102,8 +103,11 @@ def carry(
     loop_s = time.perf_counter() - begun
     finish = np.empty(len(order))
     finish[order] = transfers.finish
-    done = int(np.isfinite(finish).sum())
-    return Replayed(finish, done, loop_s, kernel.telemetry().work)
+    if pure_fluid:
+        # Nothing to carry needs no capacity, not even that of a line that is down.
+        finish = np.where(flows.size_bytes > 0.0, finish, flows.start_s)
+    unfinished = int((~np.isfinite(finish)).sum())
+    return Replayed(finish, len(finish), unfinished, loop_s, kernel.telemetry().work)
 
 
 def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], list[Route]]:
