@@ -1,6 +1,7 @@
 """A storm: something that every device of a kind does on one kind of day, beside its lessons.
 
-Updates, antivirus definitions, an exam that starts everywhere. ``Spread`` is the remedy: when the devices begin.
+Updates, antivirus definitions, a whole school that signs in, begins or hands in at once. ``Spread`` is the remedy: when
+the devices begin.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-StormKind = Literal["os-update", "app-update", "antivirus", "exam-start", "broadcast"]
+StormKind = Literal[
+    "os-update", "app-update", "antivirus", "sign-in", "lesson-start", "submit", "exam-start", "broadcast"
+]
 StormWho = Literal["pupils", "staff", "everyone"]
 SpreadKind = Literal["at-once", "over", "days", "evenings"]
 
@@ -17,6 +20,9 @@ PROFILE_OF_STORM: dict[StormKind, str] = {
     "os-update": "os-update",
     "app-update": "app-update",
     "antivirus": "antivirus",
+    "sign-in": "sign-in",
+    "lesson-start": "lesson-start",
+    "submit": "submit",
     "exam-start": "assessment",
     "broadcast": "broadcast",
 }

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from wifisim.inputs.storm import StormKind
 from wifisim.inputs.written.fields import Clock, Minutes, Name, Share, Whole, Written, shape_of
 from wifisim.inputs.written.rollout import DayKindKey
 
@@ -40,7 +41,7 @@ class WrittenStorm(Written):
     """Something that every device of a kind does on one kind of day, beside its lessons."""
 
     id: Name | None = Field(default=None, description="unique name; default: what, and the platform")
-    what: Literal["os-update", "app-update", "antivirus", "exam-start", "broadcast"] = Field(
+    what: StormKind = Field(
         description="it plays the profile of that name (exam-start: assessment) unless `profile` is given"
     )
     day: DayKindKey = Field(default="update", description="kind of day")
