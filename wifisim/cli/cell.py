@@ -51,7 +51,7 @@ def _choice(*names: str) -> click.Choice[str]:
 @click.option(
     "--stations", type=click.IntRange(1, MOST_STATIONS), default=1, show_default=True, help="Per AP; groups replace it."
 )
-@click.option("--group", "groups", multiple=True, metavar="NxKEY=V", help="Like 10x:mcs=11 or 5x:snr=20,nss=1.")
+@click.option("--group", "groups", multiple=True, metavar="Nx:KEY=V", help="Like 10x:mcs=11 or 5x:snr=20,nss=1.")
 @click.option("--direction", type=_choice("down", "up", "both"), default="down", show_default=True)
 @click.option("--transport", type=_choice("udp", "tcp"), default="udp", show_default=True)
 @click.option("--fairness", type=_choice("throughput", "airtime"), default="throughput", show_default=True)

@@ -29,7 +29,7 @@ DEFAULT_MCS = 7
 DEFAULT_DISTANCE_M = 3.0  # stations of the reference runs sit here
 MOST_STATIONS = 2000
 _GROUP = re.compile(r"^(\d{1,6})x?(?::(.*))?$")
-_GROUP_KEYS = ("mcs", "nss", "snr", "distance")
+_GROUP_KEYS = {"mcs": (0.0, 13.0), "nss": (1.0, 8.0), "snr": (-200.0, 200.0), "distance": (0.01, 1e6)}  # dB, m
 _AX_ONLY_BAND: Band = "6"
 
 
@@ -115,7 +115,8 @@ def _check(question: Question) -> None:
     if question.standard == "n" and question.band == _AX_ONLY_BAND:
         raise ValueError("the 6 GHz band is for 802.11ax and be only")
     if question.width_mhz not in band_widths_mhz(question.band):
-        raise ValueError(f"no {question.width_mhz} MHz channels in the {question.band} GHz band")
+        hint = "; the 6 GHz band has them" if question.width_mhz in band_widths_mhz("6") else ""
+        raise ValueError(f"no {question.width_mhz} MHz channels in the {question.band} GHz band{hint}")
     if question.band != "2.4" and question.beacon_rate_mbps not in LEGACY_RATES_MBPS:
         raise ValueError(f"{question.beacon_rate_mbps:g} Mbit/s is no basic rate of the {question.band} GHz band")
     if question.beacon_rate_mbps not in (*LEGACY_RATES_MBPS, *DSSS_RATES_MBPS):
@@ -148,11 +149,14 @@ def _parsed(text: str, question: Question) -> _Wish:
         key, _, value = part.partition("=")
         if key not in _GROUP_KEYS:
             raise ValueError(f"--group '{text}': '{key}' is not one of {', '.join(_GROUP_KEYS)}")
+        if key in values:
+            raise ValueError(f"--group '{text}' says {key} twice")
         try:
             values[key] = float(value)
         except ValueError:
             raise ValueError(f"--group '{text}': '{value}' is not a number") from None
-        if not math.isfinite(values[key]) or (key in ("mcs", "nss") and values[key] != int(values[key])):
+        lowest, highest = _GROUP_KEYS[key]
+        if not lowest <= values[key] <= highest or (key in ("mcs", "nss") and values[key] % 1.0):
             raise ValueError(f"--group '{text}': '{value}' cannot be {key}")
     if "snr" in values and "distance" in values:
         raise ValueError(f"--group '{text}': give snr or distance, not both")
