@@ -7,12 +7,13 @@ import itertools
 import numpy as np
 import pytest
 
-from wifisim.rf.link import bit_error_rate, packet_error_rate, uncoded_error_rate
+from wifisim.rf.link import bit_error_rate, packet_error_rate, packet_survival, uncoded_error_rate
 from wifisim.rf.phy import (
     MODULATIONS,
     PhyMode,
     check_mode,
     choose_rate,
+    ladder,
     mcs_indices,
     noise_dbm,
     phy_rate_bps,
@@ -121,3 +122,27 @@ def test_combining_gain_helps_a_single_stream() -> None:
     )
     assert (int(plain.mcs), int(plain.streams)) == (0, 2)
     assert (int(combined.mcs), int(combined.streams)) == (2, 1)
+
+
+def test_survival_is_the_error_rate_interpolated() -> None:
+    # Steps of 0.1 dB; the logarithm of the wrong paths bends by 1 per dB^2, off by 0.1^2 / 8 = 0.00125, and the
+    # share by that x 1/e at most (x exp(-x) is largest at 1): 0.0005.
+    snr = np.linspace(-5.0, 45.0, 331)
+    for modulation in MODULATIONS:
+        for octets in (14, 1538):
+            exact = [1.0 - packet_error_rate(x, modulation.bits, modulation.code, 2, octets) for x in snr.tolist()]
+            found = packet_survival(snr, modulation.bits, modulation.code, 2, octets)
+            np.testing.assert_allclose(found, exact, atol=5e-4)
+            assert (np.diff(found) >= 0.0).all()
+
+
+def test_a_ladder_rises_in_rate_and_need() -> None:
+    for chains in (0, 4):
+        rungs = ladder("ax", 80, 3, 800, model="sensitivity", receive_chains=chains)
+        assert (np.diff(rungs.needed_db) >= 0.0).all()
+        rates = [mode.rate_bps for mode in rungs.modes]
+        assert rates == sorted(rates)
+        assert (rungs.modes[0].mcs, rungs.modes[0].streams) == (0, 1)
+        assert (rungs.modes[-1].mcs, rungs.modes[-1].streams) == (11, 3)
+        reached = rungs.highest(rungs.needed_db + 3.0, 3.0)
+        np.testing.assert_array_equal(rungs.needed_db[reached], rungs.needed_db)

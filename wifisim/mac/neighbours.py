@@ -18,17 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.mac.exchange import Survival
-from wifisim.mac.frames import BLOCK_ACK_REQUEST_OCTETS
-from wifisim.mac.timing import PREAMBLE_CAPTURE_DB, SIGNAL_DETECT_DBM
-from wifisim.rf.link import packet_error_rate
-from wifisim.rf.phy import MODULATIONS, PhyMode, noise_dbm
+from wifisim.mac.exposure import caught, received, requests_received, summed_mw
+from wifisim.mac.timing import SIGNAL_DETECT_DBM
+from wifisim.rf.phy import PhyMode, noise_dbm
 from wifisim.rf.propagation import REFERENCE_EXPONENT, REFERENCE_LOSS_1M_DB, log_distance_db
-from wifisim.units import dbm_from_mw, mw_from_dbm
+from wifisim.units import mw_from_dbm
 
 Floats = NDArray[np.float64]
 
 MOST_SEATS = 72  # bearings that stand for more stations than that: one every five degrees
-_REQUEST_MCS = 3  # 16-QAM 1/2, as of the 24 Mbit/s at which requests go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +75,17 @@ def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int, uplin
     is undisturbed; a request needs the SINR of 16-QAM 1/2. In the uplink, two stations of one cell come in equally
     loud and are both lost, so only the share of collisions with other cells counts.
     """
-    own, others = _levels_dbm(layout, stations)
-    request = PhyMode(mode.generation, 20, 1, _REQUEST_MCS, mode.guard_interval_ns)
+    own, strangers = _levels_dbm(layout, stations)
+    # One stranger at a time [stranger, station]: two that collide with a third are left out.
+    one_by_one = mw_from_dbm(strangers)
     share = 1.0
     if uplink:
         share = stations * (layout.aps - 1) / max(stations * layout.aps - 1, 1)
+    asked = requests_received(own, one_by_one, noise_figure_db=layout.noise_figure_db)
     return Survival(
-        data=share * float(_received(layout, own, others, mode=mode, octets=octets).mean()),
-        data_under_request=share * float((own - others >= PREAMBLE_CAPTURE_DB).mean()),
-        request=share * float(_received(layout, own, others, mode=request, octets=BLOCK_ACK_REQUEST_OCTETS).mean()),
+        data=share * float(_received(layout, own, one_by_one, mode=mode, octets=octets).mean()),
+        data_under_request=share * float(caught(own, one_by_one).mean()),
+        request=share * float(asked.mean()),
     )
 
 
@@ -106,40 +106,32 @@ class Exposure:
 def exposures(layout: Layout, modes: tuple[PhyMode, ...], octets: int) -> tuple[tuple[Exposure, ...], ...]:
     """Exposure [access point][station] of stations with ``modes``, evenly seated in that order."""
     own, strangers = _levels_dbm(layout, len(modes))
-    own = own[:, :1]
-    others = _summed_dbm(strangers)
-    request = PhyMode(modes[0].generation, 20, 1, _REQUEST_MCS, modes[0].guard_interval_ns)
-    asked = _received(layout, own, others, mode=request, octets=BLOCK_ACK_REQUEST_OCTETS)
+    others = summed_mw(strangers)[1:]
+    asked = requests_received(own, others, noise_figure_db=layout.noise_figure_db)
     data = np.zeros_like(others)
     for mode in set(modes):
-        rows = [row for row in range(len(own)) if modes[row % len(modes)] == mode]
-        data[rows] = _received(layout, own[rows], others[rows], mode=mode, octets=octets)
-    caught, heard = own - others >= PREAMBLE_CAPTURE_DB, strangers >= layout.carrier_sense_dbm
+        seats = [seat for seat in range(len(own)) if modes[seat % len(modes)] == mode]
+        data[:, seats] = _received(layout, own[seats], others[:, seats], mode=mode, octets=octets)
     found = [
-        Exposure((1.0, *d.tolist()), (1.0, *r.tolist()), (True, *c.tolist()), tuple(h.tolist()))
-        for d, r, c, h in zip(data, asked, caught, heard, strict=True)
+        Exposure((1.0, *d), (1.0, *r), (True, *c), tuple(h))
+        for d, r, c, h in zip(
+            data.T.tolist(),
+            asked.T.tolist(),
+            caught(own, others).T.tolist(),
+            (strangers >= layout.carrier_sense_dbm).T.tolist(),
+            strict=True,
+        )
     ]
     return tuple(tuple(found[ap * len(modes) : (ap + 1) * len(modes)]) for ap in range(layout.aps))
 
 
-def _summed_dbm(levels: Floats) -> Floats:
-    """Power of every set of columns [row, set - 1]; bit n of a set stands for column n."""
-    count = levels.shape[1]
-    member = np.array([[number >> bit & 1 for number in range(1, 1 << count)] for bit in range(count)], dtype=float)
-    return dbm_from_mw(mw_from_dbm(levels) @ member)
-
-
-def _received(layout: Layout, own: Floats, others: Floats, *, mode: PhyMode, octets: int) -> Floats:
-    """Share of MPDUs received under each of the others' signal, same shape."""
-    floor = float(mw_from_dbm(np.array(noise_dbm(mode.width_mhz, layout.noise_figure_db))))
-    sinr = own - dbm_from_mw(mw_from_dbm(others) + floor)
-    modulation = MODULATIONS[mode.mcs]
-    lost = [packet_error_rate(float(x), modulation.bits, modulation.code, mode.streams, octets) for x in sinr.flat]
-    return 1.0 - np.array(lost).reshape(sinr.shape)
+def _received(layout: Layout, own: Floats, others_mw: Floats, *, mode: PhyMode, octets: int) -> Floats:
+    noise_mw = float(mw_from_dbm(np.array(noise_dbm(mode.width_mhz, layout.noise_figure_db))))
+    return received(own, others_mw, noise_mw=noise_mw, mode=mode, octets=octets)
 
 
 def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
-    """Own level and that of each other access point, both [ap x station, other]."""
+    """Own level [ap x station] and that of each other access point [other, ap x station]."""
     points = _access_points(layout)
     seats = min(stations, MOST_SEATS)
     angles = 2.0 * np.pi * np.arange(seats) / seats
@@ -150,7 +142,7 @@ def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
             rest = [other for number, other in enumerate(points) if number != index]
             strangers.append([layout.received_dbm(float(np.hypot(*(seat - other)))) for other in rest])
     levels = np.array(strangers)
-    return np.full_like(levels, layout.received_dbm(layout.station_m)), levels
+    return np.full(len(levels), layout.received_dbm(layout.station_m)), levels.T
 
 
 def _access_points(layout: Layout) -> Floats:

@@ -9,7 +9,9 @@ needs for a bit error rate of 1e-6. Unequal modulation, STBC, DCM and extended r
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -172,6 +174,48 @@ def required_snr_db(mcs: int, streams: int, model: LinkModel) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """Modes worth using: each is faster, or as fast with more streams, than all that need less signal.
+
+    ``needed_db`` [mode] rises; ``ideal_db`` [mode] is what an ideal receiver (see ``link``) needs for the same.
+    """
+
+    modes: tuple[PhyMode, ...]
+    needed_db: Floats
+    ideal_db: Floats
+
+    def highest(self, snr_db: Floats, margin_db: float) -> Ints:
+        """The fastest mode that ``snr_db`` carries with a margin, same shape; -1 where none is."""
+        return np.searchsorted(self.needed_db + margin_db, snr_db, side="right") - 1
+
+
+@lru_cache(maxsize=256)
+def ladder(
+    generation: Generation,
+    width_mhz: int,
+    streams: int,
+    guard_interval_ns: int,
+    *,
+    model: LinkModel,
+    receive_chains: int,
+) -> Ladder:
+    """The modes of up to ``streams``; ``receive_chains`` above a mode's streams make it need less (MRC)."""
+    found: list[tuple[float, PhyMode]] = []
+    for nss in range(1, streams + 1):
+        gain_db = 10.0 * math.log10(max(receive_chains, nss) / nss)
+        for index in mcs_indices(generation, width_mhz, nss):
+            mode = PhyMode(generation, width_mhz, nss, index, guard_interval_ns)
+            found.append((required_snr_db(index, nss, model) - gain_db, mode))
+    rungs: list[tuple[float, PhyMode]] = []
+    for needed_db, mode in sorted(found, key=lambda one: (one[0], one[1].rate_bps)):
+        top = (rungs[-1][1].rate_bps, rungs[-1][1].streams) if rungs else (0.0, 0)
+        if (mode.rate_bps, mode.streams) > top:
+            rungs.append((needed_db, mode))
+    ideal = [link.required_snr_db(MODULATIONS[m.mcs].bits, MODULATIONS[m.mcs].code, m.streams) for _, m in rungs]
+    return Ladder(tuple(mode for _, mode in rungs), np.array([needed for needed, _ in rungs]), np.array(ideal))
+
+
+@dataclass(frozen=True, slots=True)
 class RateChoice:
     """Rate by SNR: arrays of the same shape. ``mcs`` is -1, ``rate_bps`` 0 where not even MCS 0 is reached."""
 
@@ -195,17 +239,14 @@ def choose_rate(
 
     With ``receive_chains`` above a mode's streams, maximum-ratio combining adds 10 log10(chains / streams) dB.
     """
-    snr = np.asarray(snr_db, dtype=np.float64)
-    best = RateChoice(np.full(snr.shape, -1), np.zeros(snr.shape, dtype=np.int64), np.zeros(snr.shape))
-    mcs, used, rate = best.mcs, best.streams, best.rate_bps
-    for nss in range(1, streams + 1):
-        gain_db = 10.0 * float(np.log10(max(receive_chains, nss) / nss))
-        for index in mcs_indices(generation, width_mhz, nss):
-            candidate = PhyMode(generation, width_mhz, nss, index, guard_interval_ns).rate_bps
-            needed = required_snr_db(index, nss, model) + margin_db - gain_db
-            better = (snr >= needed) & (candidate >= rate)
-            mcs[better], used[better], rate[better] = index, nss, candidate
-    return RateChoice(mcs, used, rate)
+    rungs = ladder(generation, width_mhz, streams, guard_interval_ns, model=model, receive_chains=receive_chains)
+    step = rungs.highest(np.asarray(snr_db, dtype=np.float64), margin_db)
+    reached = step >= 0
+    return RateChoice(
+        np.where(reached, np.array([mode.mcs for mode in rungs.modes])[step], -1),
+        np.where(reached, np.array([mode.streams for mode in rungs.modes])[step], 0),
+        np.where(reached, np.array([mode.rate_bps for mode in rungs.modes])[step], 0.0),
+    )
 
 
 def _listed(values: tuple[int, ...]) -> str:
