@@ -18,7 +18,9 @@ from wifisim.results.store import read_results
 @click.option("--stage", default="", help="Stage (default: the first that is not ready, else the last at risk).")
 @click.option("--day", default="", help="Kind of day (default: the one with most failures).")
 @click.option("--floor", default="", help="Floor of a map (default: all, one file each).")
-@click.option("--out", type=click.Path(path_type=Path), help="File, .png, .svg or .pdf (default: RESULT_DIR/plots/).")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="File, .png, .svg or .pdf (default: RESULT_DIR/plots/)."
+)
 @click.option("--style", type=click.Path(path_type=Path), help="TOML file with your name, colours, font and logo.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def command(

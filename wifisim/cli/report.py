@@ -15,7 +15,7 @@ from wifisim.results.store import REPORT_FILE, read_results
 
 @click.command(name="report")
 @click.argument("folder", metavar="RESULT_DIR", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="File (default: RESULT_DIR/report.html).")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File (default: RESULT_DIR/report.html).")
 @click.option(
     "--style", type=click.Path(path_type=Path), help="TOML file with your name, colours, font and logo: docs/report.md."
 )

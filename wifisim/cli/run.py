@@ -49,7 +49,9 @@ class _Options:
 
 @click.command(name="run")
 @click.argument("site_file", metavar="SITE", type=click.Path(path_type=Path))
-@click.option("--out", "out", type=click.Path(path_type=Path), help="Result folder (default: results/NAME-OF-SITE).")
+@click.option(
+    "-o", "--out", "out", type=click.Path(path_type=Path), help="Result folder (default: results/NAME-OF-SITE)."
+)
 @click.option("--force", is_flag=True, help="Replace an older result folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of the table.")
 @click.option("--gate", is_flag=True, help="Exit with 1 when the verdict is not ready.")

@@ -12,7 +12,9 @@ from wifisim.inputs.schema import SchemaKind, schema_text
 
 @click.command("schema")
 @click.argument("kind", type=click.Choice(["site", "profiles", "catalogue"]), default="site")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to the terminal.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to the terminal."
+)
 def command(kind: str, out: Path | None) -> None:
     """Print the JSON Schema of site files, or of profile or catalogue files."""
     text = schema_text(cast("SchemaKind", kind))
