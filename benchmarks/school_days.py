@@ -14,8 +14,10 @@ import simpy
 from wifisim.inputs.profile import Activity, Evidence
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import Distribution, Kind, constant
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flow_users import UserBatch
+from wifisim.simulation.flows import FlowKernel
 
 DAY_S = 6.5 * 3600
 GOODPUT_BPS = np.array([140e6, 100e6, 70e6, 40e6, 20e6, 8e6])

@@ -8,8 +8,9 @@ from school_days import bare_simpy_timeouts, network
 
 from wifisim.inputs.flow_list import read_flow_list
 from wifisim.network.fairness import max_min_rates
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings, warm_up
+from wifisim.simulation.flows import FlowKernel, warm_up
 
 SETTINGS = KernelSettings(1, 0, 0.0, 1e4, 1e5, 1, transport=False)
 

@@ -15,7 +15,8 @@ from wifisim.inputs.what_if import with_faults
 from wifisim.results.records import DayRecord
 from wifisim.simulation import day as school_day
 from wifisim.simulation.flow_state import ACTIVE
-from wifisim.simulation.flows import FlowKernel, UserOutcome
+from wifisim.simulation.flow_users import UserOutcome
+from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.stage import build_air, build_models
 from wifisim.traffic.demand import plan_day
 from wifisim.traffic.population import populate

@@ -15,7 +15,9 @@ from wifisim.inputs.what_if import with_faults
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import constant
 from wifisim.results.records import DayRecord
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flow_machine import KernelSettings
+from wifisim.simulation.flow_users import UserBatch
+from wifisim.simulation.flows import FlowKernel
 
 DOWN_S, UP_S = 10 * 3600.0, 10 * 3600.0 + 1200.0
 

@@ -19,7 +19,9 @@ from wifisim.network.resources import Resource, Route
 from wifisim.randomness import constant
 from wifisim.results.records import DayRecord, OutageRecord
 from wifisim.simulation.faults import Change, Condition, Step
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch, UserOutcome
+from wifisim.simulation.flow_machine import KernelSettings
+from wifisim.simulation.flow_users import UserBatch, UserOutcome
+from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.stage import build_models
 
 SAVE_BYTES = 1e6

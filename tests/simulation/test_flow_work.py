@@ -10,8 +10,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from school_days import closed_loop_day, network
 
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings
+from wifisim.simulation.flows import FlowKernel
 
 
 def day_work(devices):

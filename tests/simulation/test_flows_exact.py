@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wifisim.network.resources import Resource, Route
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings
+from wifisim.simulation.flows import FlowKernel
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 from flow_twin import Transfer, Twin

@@ -11,7 +11,9 @@ from wifisim.errors import SimulationError
 from wifisim.inputs.profile import Activity, Evidence
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import Distribution, Kind, constant
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flow_machine import KernelSettings
+from wifisim.simulation.flow_users import UserBatch
+from wifisim.simulation.flows import FlowKernel
 
 RESOURCES = [
     Resource("down", "line", "", 8e6),

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from wifisim.network.fairness import bottlenecks
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import constant
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import ACTIVE, TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flow_users import UserBatch
+from wifisim.simulation.flows import FlowKernel
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))

@@ -15,7 +15,9 @@ from wifisim.inputs.what_if import with_faults
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import constant
 from wifisim.simulation import day as school_day
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flow_machine import KernelSettings
+from wifisim.simulation.flow_users import UserBatch
+from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.retries import MOST_S, next_tries_s
 from wifisim.simulation.run import run_stage
 from wifisim.simulation.stage import build_models

@@ -14,8 +14,10 @@ import pytest
 from wifisim.inputs.profile import Activity, Evidence
 from wifisim.network.resources import Resource, Route
 from wifisim.randomness import Distribution, Kind, constant
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings, UserBatch
+from wifisim.simulation.flow_users import UserBatch
+from wifisim.simulation.flows import FlowKernel
 
 C_BPS = 1e7
 LINE = [Resource("line", "line", "", C_BPS)]

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
 from wifisim.simulation.associations import Associations
-from wifisim.simulation.flows import FlowKernel, UserBatch, UserOutcome
+from wifisim.simulation.flow_users import UserBatch, UserOutcome
+from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.logins import LOGIN_TIMEOUT_S, Logins
 from wifisim.simulation.recorder import Recorder
 from wifisim.simulation.retries import MOST_S, next_tries_s

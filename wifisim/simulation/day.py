@@ -22,7 +22,8 @@ from wifisim.results.records import DayRecord, FloatArray
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.attendance import Attendance, Retry
 from wifisim.simulation.faults import Change, Condition, Step
-from wifisim.simulation.flows import FlowKernel, KernelSettings
+from wifisim.simulation.flow_machine import KernelSettings
+from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.recorder import DayLabel, Recorder
 from wifisim.simulation.stage import Air, StageModel
 from wifisim.traffic.sessions import Session

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.timetable import Lesson
 from wifisim.results.records import DayRecord, LessonRecord
-from wifisim.simulation.flows import Telemetry, UserOutcome
+from wifisim.simulation.flow_counts import Telemetry
+from wifisim.simulation.flow_users import UserOutcome
 from wifisim.traffic.activities import Task
 from wifisim.traffic.sessions import Session
 

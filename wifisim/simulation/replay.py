@@ -26,8 +26,9 @@ from wifisim.network.resources import Resource, Route
 from wifisim.network.transport import AIR_TURN_S, CODEL_INTERVAL_S, MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.phy import PhyMode, default_guard_interval_ns
+from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_state import TRANSFER, empty_records
-from wifisim.simulation.flows import FlowKernel, KernelSettings, warm_up
+from wifisim.simulation.flows import FlowKernel, warm_up
 from wifisim.simulation.heaps import Records
 
 # Uploads that wait a round trip for acknowledgements between bursts rarely have more than four bursts to send at a
