@@ -36,7 +36,6 @@ SETTINGS = AirSettings(
     rts_cts=False,
     airtime_fairness=False,
     beacon_rate_mbps=12.0,
-    roam_rssi_dbm=-75.0,
     steer_to_5ghz_rssi_dbm=-70.0,
     load_balancing="off",
 )

@@ -25,9 +25,10 @@ _SETTINGS = {
     "rts_cts": False,
     "airtime_fairness": False,
     "beacon_rate_mbps": 12.0,
-    "roam_rssi_dbm": -75.0,
     "steer_to_5ghz_rssi_dbm": -70.0,
     "load_balancing": "off",
+    "neighbour_reports": False,
+    "bss_transition": False,
     "amsdu_max_bytes": 0,
     "legacy_devices": False,
 }

@@ -19,7 +19,8 @@ from support.edited import typical_day
 
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.site import Site
-from wifisim.mac.association import Ranking
+from wifisim.mac.association import Ranking, Roaming
+from wifisim.mac.scanning import Search
 from wifisim.network.resources import Resource, Route
 from wifisim.network.transport import DOUBLING, loss_cap_bps, slow_start_s
 from wifisim.randomness import Distribution, Kind, constant
@@ -78,11 +79,12 @@ def test_v1_a_class_with_1_43_devices_each_on_two_radios() -> None:
     # BYU: 30 students x 1.43 = 43 stations, about 20 on the busiest radio when two serve the room. Two radios heard
     # about alike at every seat, balanced: 22 and 21.
     ranks = np.tile(np.array([0, 1]), (43, 1))
-    ranking = Ranking(ranks, np.ones((2, 43), dtype=np.bool_), np.ones((2, 43), dtype=np.bool_))
-    view = ClientAir(ranking, None, None)  # type: ignore[arg-type]
+    both = np.ones((2, 43), dtype=np.bool_)
+    ranking = Ranking(ranks, both, both, ~both)
+    view = ClientAir(ranking, None, None, Search(0.0, np.zeros(43)), 0.0)  # type: ignore[arg-type]
     air = Air({"laptop": view}, (np.arange(43),), airtime_fairness=False)
-    places = Associations(air, limits=np.array([100, 100]), balanced=True)
-    assert (places.join("laptop", np.arange(43, dtype=np.uint64), 0) >= 0).all()
+    places = Associations(air, limits=np.array([100, 100]), roaming=Roaming(balanced=True))
+    assert (places.join("laptop", np.arange(43, dtype=np.uint64), 0).radio >= 0).all()
     assert sorted(places.clients.tolist()) == [21, 22]
 
 

@@ -24,6 +24,7 @@ from wifisim.results.assessment import Status, Verdict
 from wifisim.results.metrics import ORDINARY_DAYS
 from wifisim.results.outage_wording import outage_text
 from wifisim.results.phrases import bound_text, date_text, interval_text, short_label, value_text
+from wifisim.results.roaming_wording import roaming_is_news, roaming_text
 from wifisim.results.summary import CriterionSummary, RoomSummary, StageSummary, Summary
 
 ROOMS_SHOWN = 8  # a stage
@@ -91,6 +92,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     _sentences(console, summary)
     _rooms(console, summary)
     _worst_days(console, summary)
+    _roaming(console, summary)
     _faults(console, summary)
     for words in _wrapped(_holding(summary), console.width):
         _line(console, Text(words))
@@ -183,6 +185,19 @@ def _worst_days(console: Console, summary: Summary) -> None:
     for stage, day in found:
         words = f"{_clean(stage.id)}: {_clean('; '.join(day.combines))}"
         for part, line in enumerate(_wrapped(words, console.width - 4)):
+            _line(console, Text(f"  {'- ' if part == 0 else '  '}{line}"))
+    _line(console)
+
+
+def _roaming(console: Console, summary: Summary) -> None:
+    """How devices came onto radios at the end of the plan, where that is news."""
+    last = summary.stages[-1]
+    found = [day for day in last.days if roaming_is_news(day.roaming)]
+    if not found:
+        return
+    _line(console, Text(f"When classes move ({_clean(last.id)})", "bold"))
+    for day in found:
+        for part, line in enumerate(_wrapped(f"{day.day} day: {roaming_text(day.roaming)}", console.width - 4)):
             _line(console, Text(f"  {'- ' if part == 0 else '  '}{line}"))
     _line(console)
 

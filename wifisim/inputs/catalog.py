@@ -52,7 +52,11 @@ class AccessPointModel:
 
 @dataclass(frozen=True, slots=True)
 class ClientType:
-    """A kind of device and how it roams: it leaves below ``roam_rssi_dbm`` for a radio ``roam_margin_db`` better."""
+    """A kind of device and how it roams: it leaves below ``roam_rssi_dbm`` for a radio ``roam_margin_db`` better.
+
+    ``steering_share`` of them go to another radio when the network asks (802.11v); types with none know no neighbour
+    reports (802.11k) either.
+    """
 
     id: str
     label: str
@@ -67,6 +71,7 @@ class ClientType:
     roam_rssi_dbm: float
     roam_margin_db: float
     evidence: Evidence
+    steering_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wifisim.inputs.catalog import Catalog
-from wifisim.inputs.equipment import Network
+from wifisim.inputs.equipment import Band, Network
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.floorplan import Building
 from wifisim.inputs.library import Library
@@ -113,6 +113,7 @@ class _Reading:
             name=written.site.name,
             phase=written.site.phase,
             country=written.site.country,
+            channels=self._channels(),
             pupils=pupils,
             staff=written.site.staff,
             building=grounds.building,
@@ -143,6 +144,11 @@ class _Reading:
             return {}
         desk = NetworkDesk(section, grounds.building, grounds.catalog, spectrum, self.findings)
         return resolve_networks(section, self.written.upgrades, self.root.child("upgrades"), desk)
+
+    def _channels(self) -> dict[Band, tuple[int, ...]]:
+        """The 20 MHz channels that the country allows."""
+        spectrum = spectrum_of(self.written.site.country, shipped_channels())
+        return {band: spectrum.primaries(band, 20) for band in spectrum.bands} if spectrum else {}
 
     def _profiles(self, catalog: Catalog) -> ProfileBook:
         book = ProfileBook()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wifisim.inputs.catalog import Catalog
+from wifisim.inputs.equipment import Band
 from wifisim.inputs.floorplan import Building
 from wifisim.inputs.profile import Activity, TrafficProfile
 from wifisim.inputs.rollout import Event, Fleet, Programme, Stage, Upgrade, Wave
@@ -52,11 +53,12 @@ class AirSettings:
     rts_cts: bool
     airtime_fairness: bool
     beacon_rate_mbps: float
-    roam_rssi_dbm: float
     steer_to_5ghz_rssi_dbm: float
     load_balancing: LoadBalancing = "off"
     amsdu_max_bytes: int = 0
     legacy_devices: bool = False
+    neighbour_reports: bool = False
+    bss_transition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,12 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A school, its network and its plan."""
+    """A school, its network and its plan; ``channels`` are the 20 MHz channels that its country allows, by band."""
 
     name: str
     phase: str
     country: str
+    channels: dict[Band, tuple[int, ...]]
     pupils: int
     staff: int
     building: Building

@@ -78,6 +78,23 @@ class OutageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RoamingRecord:
+    """How devices came onto radios: ``joins`` counts each time that one came to a room and found a radio.
+
+    ``changed`` took another radio than their last, and waited for ``waited_s`` all together (at most ``longest_s``)
+    until they could use it; ``weak`` stayed on one that is much weaker than the best there or on the slow band
+    (sticky devices); ``steered`` were moved by the network.
+    """
+
+    joins: int = 0
+    changed: int = 0
+    weak: int = 0
+    steered: int = 0
+    waited_s: float = 0.0
+    longest_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class DayRecord:
     """One simulated day of one stage under one seed.
 
@@ -95,6 +112,7 @@ class DayRecord:
     backlog_bytes[bin]               saves asked for and not acknowledged in the middle of the bin, all of their bytes
     without_wifi[bin]                devices in use that have no radio in the middle of the bin
     combines                         what falls together on a worst day, in words
+    roaming                          how devices came onto radios
     """
 
     stage_id: str
@@ -120,6 +138,7 @@ class DayRecord:
     loop_s: float
     outages: tuple[OutageRecord, ...] = ()
     combines: tuple[str, ...] = ()
+    roaming: RoamingRecord = field(default_factory=RoamingRecord)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def _day(day: _Day) -> DayRecord:
         loop_s=0.0,
         outages=shape.outages,
         combines=shape.combines,
+        roaming=shape.roaming,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from statistics import fmean
 
 from wifisim.results.assessment import Assessment, Readiness, StageReadiness
@@ -21,7 +22,7 @@ from wifisim.results.intervals import CONFIDENCE
 from wifisim.results.ladder import Rung
 from wifisim.results.phrases import resource_name
 from wifisim.results.readiness import room_status
-from wifisim.results.records import Results, RunFacts, StageFacts
+from wifisim.results.records import Results, RoamingRecord, RunFacts, StageFacts
 from wifisim.results.remedies import Need
 from wifisim.results.summary import (
     SUMMARY_VERSION,
@@ -34,6 +35,7 @@ from wifisim.results.summary import (
     OutageSummary,
     RadioSummary,
     ResourceSummary,
+    RoamingSummary,
     RoomSummary,
     RungStageSummary,
     RungSummary,
@@ -148,6 +150,19 @@ def _day(group: DayGroup) -> DaySummary:
         failing_lessons=_failing_lessons(group),
         outages=_outages(group),
         combines=tuple(dict.fromkeys(part for day in group.days for part in day.combines)),
+        roaming=_roaming([day.roaming for day in group.days]),
+    )
+
+
+def _roaming(days: Sequence[RoamingRecord]) -> RoamingSummary:
+    joins, changed = sum(day.joins for day in days), sum(day.changed for day in days)
+    return RoamingSummary(
+        joins=joins / len(days),
+        changed=changed / len(days),
+        wait_s=math.fsum(day.waited_s for day in days) / max(changed, 1),
+        longest_s=max(day.longest_s for day in days),
+        weak_share=sum(day.weak for day in days) / max(joins, 1),
+        steered=fmean(day.steered for day in days),
     )
 
 

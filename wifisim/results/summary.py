@@ -7,7 +7,7 @@ in. Figures that do not exist (no lessons, no interval) are null. Times of day a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -172,6 +172,22 @@ class OutageSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RoamingSummary:
+    """How devices came onto radios: ``joins`` times one came to a room; on ``changed`` of them it took another radio.
+
+    Those were without a network for ``wait_s`` each, ``longest_s`` at most. ``weak_share`` of the joins were to a radio
+    much weaker than the best there; ``steered`` devices were moved by the network.
+    """
+
+    joins: float = 0.0
+    changed: float = 0.0
+    wait_s: float = 0.0
+    longest_s: float = 0.0
+    weak_share: float = 0.0
+    steered: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class DaySummary:
     """One kind of day in a stage, means over its replications; ``combines`` is what falls together on a worst day."""
 
@@ -185,6 +201,7 @@ class DaySummary:
     failing_lessons: tuple[LessonSummary, ...]
     outages: tuple[OutageSummary, ...]
     combines: tuple[str, ...] = ()
+    roaming: RoamingSummary = field(default_factory=RoamingSummary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ seconds since midnight. Loads that float32 can hold exactly are stored in it. do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ from wifisim.results.records import (
     MapFacts,
     OutageRecord,
     Results,
+    RoamingRecord,
     StageFacts,
 )
 
@@ -43,6 +44,7 @@ class DayShape:
     events: int
     outages: tuple[OutageRecord, ...] = ()
     combines: tuple[str, ...] = ()
+    roaming: RoamingRecord = field(default_factory=RoamingRecord)
 
 
 def day_shape(day: DayRecord) -> DayShape:
@@ -50,6 +52,7 @@ def day_shape(day: DayRecord) -> DayShape:
     return DayShape(
         day.stage_id, day.day_kind, day.replication, day.start_s, day.bin_s,
         day.utilisation.shape[0], day.late_counts.shape[0], day.flows, day.events, day.outages, day.combines,
+        day.roaming,
     )  # fmt: skip
 
 

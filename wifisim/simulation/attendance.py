@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
-from wifisim.simulation.associations import Associations
+from wifisim.simulation.associations import Associations, Joined
 from wifisim.simulation.flow_users import UserBatch, UserOutcome
 from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.logins import LOGIN_TIMEOUT_S, Logins
@@ -80,6 +80,7 @@ class Attendance:
         self._present: list[_Presence] = []
         self._unfinished: dict[int, list[tuple[int, str]]] = {}
         self._logins = Logins(model.stage.network.login)
+        self._ready_s: dict[int, float] = {}
         self._held_back: set[int] = set()
         self._piled: dict[int, float] = {}
 
@@ -88,8 +89,8 @@ class Attendance:
         for presence in self._present:
             if not presence.online.all():
                 self._renew(presence)
-        arrived = [self._placed(session, now_s) for session in sessions]
-        self._present.extend(arrived)
+        self._present.extend([self._placed(session, now_s) for session in sessions])
+        self._follow_moved()
         self._start(self._present, now_s)
         self._resume(self._present, now_s)
 
@@ -141,12 +142,32 @@ class Attendance:
         radio = np.full(session.keys.size, -1, dtype=np.int64)
         ready_s = np.full(session.keys.size, now_s)
         if not session.wired_switch_id:
-            radio = self._associations.join(session.client_id, session.keys, session.room)
-            ready_s = self._logins.ready_s(session.keys, radio, now_s=now_s)
+            joined = self._associations.join(session.client_id, session.keys, session.room)
+            radio, ready_s = joined.radio, self._ready(session.keys, joined, now_s)
             late = ready_s > now_s + LOGIN_TIMEOUT_S
             self._recorder.count_unassociated(session.room, int(((radio < 0) | late).sum()))
         stood_s = np.zeros(session.keys.size)
         return _Presence(session, radio, waiting=list(session.tasks), stood_s=stood_s, ready_s=ready_s)
+
+    def _ready(self, keys: NDArray[np.uint64], joined: Joined, now_s: float) -> NDArray[np.float64]:
+        """When each device [device] that joins may use its radio: it has found it, then logged in."""
+        ready_s = self._logins.ready_s(keys, joined.radio, now_s=now_s) + joined.search_s
+        there_s = [self._ready_s.get(key, now_s) for key in keys.tolist()]
+        ready_s = np.where(joined.came, ready_s, np.maximum(there_s, now_s))
+        self._ready_s.update(zip(keys.tolist(), ready_s.tolist(), strict=True))
+        self._recorder.count_joins(joined, ready_s - now_s)
+        return np.asarray(ready_s, dtype=np.float64)
+
+    def _follow_moved(self) -> None:
+        """Devices that the network has moved to make room go on over their new radios."""
+        keys = np.array(sorted(self._associations.made_room), dtype=np.uint64)
+        self._associations.made_room.clear()
+        for presence in self._present if keys.size else ():
+            moved = np.isin(presence.session.keys, keys) & (presence.radio >= 0)
+            if moved.any():
+                self._follow(
+                    presence, np.where(moved, self._associations.radio_of(presence.session.keys), presence.radio)
+                )
 
     def _renew(self, presence: _Presence) -> None:
         """Devices whose radio has died move to the best one left; with none they wait where they are."""
@@ -155,6 +176,10 @@ class Attendance:
             return
         radio = self._associations.renew(session.client_id, session.keys, session.room)
         self._recorder.count_unassociated(session.room, int((radio < 0).sum()))
+        self._follow(presence, radio)
+
+    def _follow(self, presence: _Presence, radio: IntArray) -> None:
+        """Transfers of devices that have moved go on over their new radios."""
         moved = (radio != presence.radio) & (radio >= 0)
         presence.radio = radio
         for task, users in (*presence.users, *presence.resumed):

@@ -103,7 +103,7 @@ class _SchoolDay:
                 rooms=model.rooms,
             ),
         )
-        self._associations = Associations(plan.air, limits=model.client_limits, balanced=model.balanced)
+        self._associations = Associations(plan.air, limits=model.client_limits, roaming=model.roaming)
         self._recorder = Recorder(bins=self._bins, radios=len(model.radios), rooms=model.rooms)
         self._attendance = Attendance(model, plan.air, self._kernel, self._associations, self._recorder)
         self._condition = Condition(model.network)
@@ -118,7 +118,7 @@ class _SchoolDay:
         self._env.run(until=self._end_s)
         self._kernel.advance(self._end_s)
         self._attendance.close(self._end_s)
-        return self._recorder.day_record(self._label, self._kernel.telemetry())
+        return self._recorder.day_record(self._label, self._kernel.telemetry(), steered=self._associations.steered)
 
     def _bells(self) -> Generator[simpy.Event, None, None]:
         """At each instant at which sessions end or start: those who leave, then those who come."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.timetable import Lesson
-from wifisim.results.records import DayRecord, LessonRecord
+from wifisim.results.records import DayRecord, FloatArray, LessonRecord, RoamingRecord
+from wifisim.simulation.associations import Joined
 from wifisim.simulation.flow_counts import Telemetry
 from wifisim.simulation.flow_users import UserOutcome
 from wifisim.traffic.activities import Task
@@ -74,11 +75,24 @@ class Recorder:
         self.unassociated: NDArray[np.int64] = np.zeros(rooms, dtype=np.int64)
         self.backlog_bytes: NDArray[np.float64] = np.zeros(bins)
         self.without_wifi: NDArray[np.int64] = np.zeros(bins, dtype=np.int64)
+        self.roaming = RoamingRecord()
         self._tallies: dict[tuple[str, str, float], _Tally] = {}
 
     def count_unassociated(self, room: int, devices: int) -> None:
         """``devices`` in ``room`` found no usable radio; a room keeps the number of its worst session."""
         self.unassociated[room] = max(int(self.unassociated[room]), devices)
+
+    def count_joins(self, joined: Joined, wait_s: FloatArray) -> None:
+        """Devices have come to a room, and may use their radio after ``wait_s`` [device]."""
+        moved_s, before = wait_s[joined.changed], self.roaming
+        self.roaming = replace(
+            before,
+            joins=before.joins + int((joined.came & (joined.radio >= 0)).sum()),
+            changed=before.changed + int(joined.changed.sum()),
+            weak=before.weak + int(joined.weak.sum()),
+            waited_s=before.waited_s + float(moved_s.sum()),
+            longest_s=max(before.longest_s, float(moved_s.max(initial=0.0))),
+        )
 
     def close_session(
         self,
@@ -119,7 +133,7 @@ class Recorder:
         tally.transfers += int(transfers.sum())
         tally.good_transfers += int(good.sum())
 
-    def day_record(self, label: DayLabel, telemetry: Telemetry) -> DayRecord:
+    def day_record(self, label: DayLabel, telemetry: Telemetry, *, steered: int) -> DayRecord:
         """The finished record of the day; lessons in order of start, then as they ended."""
         lessons = sorted(self._tallies.values(), key=lambda tally: tally.start_s)
         return DayRecord(
@@ -144,4 +158,5 @@ class Recorder:
             flows=telemetry.flows,
             events=telemetry.events,
             loop_s=telemetry.loop_s,
+            roaming=replace(self.roaming, steered=steered),
         )

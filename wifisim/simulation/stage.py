@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from wifisim.inputs.catalog import ClientType
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.rollout import Event, Stage
-from wifisim.inputs.site import Site
-from wifisim.mac.airtime import Prices, link_kind, medium_of, prices, usable_airtime
-from wifisim.mac.association import Ranking, rank_radios
+from wifisim.inputs.site import AirSettings, Site
+from wifisim.mac.airtime import Prices, link_kind, links, medium_of, prices, usable_airtime
+from wifisim.mac.association import Ranking, Roaming, rank_radios
 from wifisim.mac.contention import Domains, contention_domains
 from wifisim.mac.exchange import Medium
+from wifisim.mac.scanning import Search, search_times
 from wifisim.mac.standing import beacon_share, chatter_share
 from wifisim.network.build import Attachment, Need, SharedNetwork, build_network
 from wifisim.network.resources import Resource
@@ -49,7 +50,7 @@ class StageModel:
     """A stage's network as the engine needs it.
 
     Attachments are numbered radios first, then wired switches; ``cliques_of[radio]`` are the radio's air resources;
-    ``client_limits[radio]`` how many devices it takes; ``balanced`` access points send newcomers to the emptier radio.
+    ``client_limits[radio]`` how many devices it takes; ``roaming`` is what the network does about where they are.
     ``whole_files`` are the services whose clients send the last file once, however often it was changed offline.
     ``activities`` are those of the files: the air is priced by them also where a guess plays others.
     """
@@ -64,7 +65,7 @@ class StageModel:
     client_limits: NDArray[np.int64]
     rooms: int
     bin_s: float
-    balanced: bool = False
+    roaming: Roaming
     whole_files: frozenset[str] = frozenset()
     guessed: tuple[Activity, ...] = ()
 
@@ -95,11 +96,16 @@ class StageModel:
 
 @dataclass(frozen=True, slots=True)
 class ClientAir:
-    """One client type's view of the air: its ranking of radios, and what its bits cost (bulk and small transfers)."""
+    """One client type's view of the air: its ranking of radios, and what its bits cost (bulk and small transfers).
+
+    ``search`` is how long it looks for a radio, ``steering_share`` how many of its kind go where the network asks.
+    """
 
     ranking: Ranking
     bulk: Prices
     small: Prices
+    search: Search
+    steering_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +203,14 @@ def _build_model(site: Site, stage: Stage, coverage: Coverage, domains: Domains)
         client_limits=np.array([placed.radio.max_clients for placed in coverage.radios], dtype=np.int64),
         rooms=len(site.building.rooms),
         bin_s=site.simulation.bin_s,
-        balanced=site.simulation.air.load_balancing == "clients",
+        roaming=_roaming(site.simulation.air),
         whole_files=frozenset(key for key, service in site.catalog.services.items() if service.sync == "files"),
     )
+
+
+def _roaming(settings: AirSettings) -> Roaming:
+    balanced = settings.load_balancing == "clients"
+    return Roaming(balanced, settings.neighbour_reports, settings.bss_transition)
 
 
 def used_activities(site: Site) -> tuple[Activity, ...]:
@@ -262,7 +273,7 @@ def build_air(
     """
     clients = tuple(site.catalog.clients[name] for name in (_clients(site) if client_ids is None else client_ids))
     losses = hashlib.blake2b(model.coverage.path_loss_db.tobytes()).digest()
-    key = (model.radios, losses, clients, site.simulation.air, model.rooms, seed, replication)
+    key = (model.radios, losses, clients, site.simulation.air, site.country, model.rooms, seed, replication)
     if key not in _RECENT_AIRS:
         while len(_RECENT_AIRS) >= REMEMBERED_AIRS:
             del _RECENT_AIRS[next(iter(_RECENT_AIRS))]
@@ -285,10 +296,13 @@ def _fresh_air(site: Site, model: StageModel, clients: tuple[ClientType, ...], *
 
 def _client_air(site: Site, model: StageModel, coverage: Coverage, client: ClientType) -> ClientAir:
     settings = site.simulation.air
+    ranking = rank_radios(coverage, client, settings)
     return ClientAir(
-        ranking=rank_radios(coverage, client, settings),
+        ranking=ranking,
         bulk=prices(coverage, model.domains, client, settings),
         small=prices(coverage, model.domains, client, settings, transfer_bytes=SMALL_BYTES),
+        search=search_times(ranking.ranks, model.radios, client, channels=site.channels),
+        steering_share=client.steering_share,
     )
 
 

@@ -158,6 +158,7 @@ def _client(key: str, written: WrittenClient) -> ClientType:
         roam_rssi_dbm=written.roam_rssi_dbm,
         roam_margin_db=written.roam_margin_db,
         evidence=evidence_of(written.evidence),
+        steering_share=written.steering_share,
     )
 
 

@@ -167,6 +167,7 @@ def _client(client: ClientType) -> dict[str, Any]:
         "noise_figure_db": client.noise_figure_db,
         "roam_rssi_dbm": client.roam_rssi_dbm,
         "roam_margin_db": client.roam_margin_db,
+        "steering_share": client.steering_share,
         "evidence": _evidence(client.evidence),
     }
 

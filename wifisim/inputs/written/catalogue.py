@@ -76,6 +76,10 @@ class WrittenClient(Written):
     roam_margin_db: Annotated[float, Field(strict=True, ge=0, le=40)] = Field(
         default=8.0, description="it moves to a radio that is so much better"
     )
+    steering_share: Share = Field(
+        default=0.8,
+        description="share of them that move when the network asks (802.11v); 0 = they know neither 802.11k nor v",
+    )
     evidence: WrittenEvidence = Field(description="where the numbers come from")
 
 

@@ -66,12 +66,17 @@ class WrittenAir(Written):
     beacon_rate_mbps: Annotated[float, Field(strict=True, ge=1, le=54)] = Field(
         default=12.0, description="lowest basic rate: the rate of beacons"
     )
-    roam_rssi_dbm: LevelDbm = Field(default=-75.0, description="a device looks for a better radio below this level")
     steer_to_5ghz_rssi_dbm: LevelDbm = Field(
         default=-70.0, description=("a device prefers 5 and 6 GHz above this level; 0 = no band steering")
     )
     load_balancing: Literal["off", "clients"] = Field(
         default="off", description="clients: access points send newcomers to the emptier of radios heard about as well"
+    )
+    neighbour_reports: Flag = Field(
+        default=False, description="802.11k: access points tell devices where the others are, so they search briefly"
+    )
+    bss_transition: Flag = Field(
+        default=False, description="802.11v: the network asks devices to leave weak and crowded radios"
     )
 
 
