@@ -17,9 +17,10 @@ from wifisim.inputs.equipment import AccessPoint, Network, Radio
 from wifisim.inputs.floorplan import Building, Floor, Room, Wall
 from wifisim.inputs.profile import Evidence
 from wifisim.inputs.site import AirSettings
-from wifisim.mac.airtime import prices
+from wifisim.mac.airtime import Prices, prices
 from wifisim.mac.capacity import solve
 from wifisim.mac.contention import contention_domains
+from wifisim.mac.links import links
 from wifisim.mac.question import Question, cell_of
 from wifisim.rf.coverage import Coverage, placed_radios, survey
 from wifisim.rf.places import seat_places
@@ -87,7 +88,11 @@ def test_survey_of_100_radios_2000_seats_1000_walls(benchmark) -> None:
 @pytest.mark.benchmark(group="air")
 def test_domains_and_prices(benchmark) -> None:
     coverage = surveyed()
-    found = benchmark.pedantic(lambda: prices(coverage, contention_domains(coverage), CLIENT, SETTINGS), rounds=3)
+
+    def priced() -> Prices:
+        return prices(links(coverage, contention_domains(coverage), CLIENT, SETTINGS))
+
+    found = benchmark.pedantic(priced, rounds=3)
     assert found.down_s_per_bit.shape == (100, 2000)
     assert benchmark.stats.stats.min <= 8.0 * sort_s()
 

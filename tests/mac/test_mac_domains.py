@@ -12,9 +12,10 @@ import pytest
 from air_plans import CLIENT, MATERIALS, SETTINGS, access_point, network_of, radio
 
 from wifisim.mac import contention
-from wifisim.mac.airtime import link_kind, medium_of, prices, usable_airtime
+from wifisim.mac.airtime import prices, usable_airtime
 from wifisim.mac.association import rank_radios
-from wifisim.mac.contention import contention_domains, interference_mw
+from wifisim.mac.contention import contention_domains, unheard
+from wifisim.mac.links import link_kind, links, medium_of
 from wifisim.mac.standing import beacon_share
 from wifisim.rf.coverage import Coverage, placed_radios, survey
 from wifisim.rf.places import seat_places
@@ -60,19 +61,25 @@ def test_many_cliques_are_replaced_by_a_cover_of_every_pair(monkeypatch: pytest.
     assert all(graph.has_edge(a, b) for clique in cover for a, b in combinations(clique, 2))
 
 
-def test_interference_comes_from_radios_that_are_not_heard() -> None:
+def test_strangers_are_radios_that_overlap_and_are_not_heard() -> None:
     points = (access_point("A", (4.5, 3.5), radio(36)), access_point("B", (31.5, 3.5), radio(36)))
     coverage = coverage_of(*points)
     heard = contention_domains(coverage)
     assert heard.neighbours == {(0, 1)}
-    assert interference_mw(coverage, heard, CLIENT, SETTINGS)[0].max() == 0.0
+    assert unheard(coverage, heard, 0).radios.size == 0
     apart = replace(coverage, radio_loss_db=np.where(coverage.radio_loss_db > 0, 120.0, 0.0))
-    hidden = contention_domains(apart)
-    at_places, at_radios = interference_mw(apart, hidden, CLIENT, SETTINGS)
-    # at a place: 0.3 x the power received from the other radio (14 + 4 + 0 dBi)
-    np.testing.assert_allclose(at_places[0], 0.3 * 10 ** ((18.0 - coverage.path_loss_db[1]) / 10))
-    # at the radio: 14 + 4 + 4 - 120 = -98 dBm
-    np.testing.assert_allclose(at_radios, 0.3 * 10**-9.8)
+    found = unheard(apart, contention_domains(apart), 0)
+    assert (found.radios.tolist(), found.share_db.tolist(), found.decodable.tolist()) == ([1], [0.0], [True])
+
+
+def test_half_an_overlap_is_half_the_power_and_cannot_be_followed() -> None:
+    # channels 1 and 3: 10 of 20 MHz in common, half the power (-3 dB), other primary channels; 6 is apart from 1
+    points = [access_point(f"A{n}", (9.0 * n + 4.5, 3.5), radio(n, band="2.4", width_mhz=20)) for n in (1, 3, 6)]
+    coverage = coverage_of(*points)
+    apart = replace(coverage, radio_loss_db=np.where(coverage.radio_loss_db > 0, 120.0, 0.0))
+    found = unheard(apart, contention_domains(apart), 0)
+    assert (found.radios.tolist(), found.decodable.tolist()) == ([1], [False])
+    np.testing.assert_allclose(found.share_db, [-3.01], atol=0.001)
 
 
 def test_ranking_prefers_5_ghz_that_is_strong_and_skips_what_the_client_lacks() -> None:
@@ -97,7 +104,7 @@ def test_a_sticky_client_stays_until_something_is_better_by_its_margin() -> None
 
 def test_prices_follow_signal_and_band() -> None:
     coverage = coverage_of(access_point("A", (4.5, 3.5), radio(36)), access_point("B", (31.5, 3.5), radio(1, band="6")))
-    found = prices(coverage, contention_domains(coverage), CLIENT, SETTINGS)
+    found = prices(links(coverage, contention_domains(coverage), CLIENT, SETTINGS))
     assert np.isinf(found.down_s_per_bit[1]).all()
     assert (found.down_rate_bps[1] == 0).all()
     near, far = found.down_rate_bps[0, 0], found.down_rate_bps[0, -1]
@@ -106,7 +113,7 @@ def test_prices_follow_signal_and_band() -> None:
     ratio = found.down_s_per_bit[0] * found.down_rate_bps[0]
     assert (ratio > 1.0).all()
     assert (ratio < 3.0).all()
-    small = prices(coverage, contention_domains(coverage), CLIENT, SETTINGS, transfer_bytes=3000)
+    small = prices(links(coverage, contention_domains(coverage), CLIENT, SETTINGS), transfer_bytes=3000)
     assert (small.down_s_per_bit[0] > 1.3 * found.down_s_per_bit[0]).all()
 
 
@@ -117,8 +124,8 @@ def test_old_devices_make_2_4_ghz_dearer_and_nothing_else() -> None:
     )
     coverage = survey(building, radios, seat_places(building), materials=MATERIALS)
     domains = contention_domains(coverage)
-    plain = prices(coverage, domains, CLIENT, SETTINGS)
-    old = prices(coverage, domains, CLIENT, replace(SETTINGS, legacy_devices=True))
+    plain = prices(links(coverage, domains, CLIENT, SETTINGS))
+    old = prices(links(coverage, domains, CLIENT, replace(SETTINGS, legacy_devices=True)))
     assert (old.down_s_per_bit[0] > 1.05 * plain.down_s_per_bit[0]).all()
     assert (old.down_s_per_bit[1] == plain.down_s_per_bit[1]).all()
 

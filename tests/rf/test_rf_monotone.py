@@ -15,6 +15,7 @@ from wifisim.inputs.floorplan import Building, Wall
 from wifisim.mac.airtime import prices
 from wifisim.mac.association import rank_radios
 from wifisim.mac.contention import contention_domains
+from wifisim.mac.links import links
 from wifisim.rf.coverage import placed_radios, rssi_dbm, survey
 from wifisim.rf.phy import choose_rate
 from wifisim.rf.places import seat_places
@@ -78,7 +79,7 @@ def test_more_power_never_raises_a_price(seed: int, at) -> None:
             seat_places(building),
             materials=MATERIALS,
         )
-        bits.append(prices(coverage, contention_domains(coverage), CLIENT, SETTINGS).down_s_per_bit)
+        bits.append(prices(links(coverage, contention_domains(coverage), CLIENT, SETTINGS)).down_s_per_bit)
     assert all((b <= a + 1e-15).all() for a, b in itertools.pairwise(bits))
 
 
@@ -119,7 +120,9 @@ def test_an_access_point_more_on_the_channel_never_lowers_a_price_of_the_others(
         coverage = survey(
             building, placed_radios(network_of(*some), building), seat_places(building), materials=MATERIALS
         )
-        found.append(prices(coverage, contention_domains(coverage), CLIENT, SETTINGS).down_s_per_bit[: len(aps) - 1])
+        found.append(
+            prices(links(coverage, contention_domains(coverage), CLIENT, SETTINGS)).down_s_per_bit[: len(aps) - 1]
+        )
     assert (found[1] >= found[0] - 1e-15).all()
 
 

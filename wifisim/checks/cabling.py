@@ -16,7 +16,8 @@ from wifisim.checks.finding import Finding, percent
 from wifisim.inputs.equipment import AccessPoint, Network, Radio
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import AirSettings
-from wifisim.mac.airtime import air_seconds_per_bit, medium_of
+from wifisim.mac.airtime import air_seconds_per_bit
+from wifisim.mac.links import medium_of
 from wifisim.rf.phy import PhyMode, default_guard_interval_ns, mcs_indices
 
 DFE_UPLINK_BPS = 10e9  # DfE network switching standard: 10 Gbit/s between switches (England)

@@ -1,10 +1,11 @@
 """What a bit costs in air-seconds, for every radio and place: the prices that the flow model pays.
 
 Price = time of one whole cycle of a lone flow / payload bits it carries. A cycle is AIFS + mean backoff + data PPDU
-+ SIFS + block ack and, for TCP, the exchange of the acknowledgements it causes the other way (see ``tcp``). The rate
-comes from SINR by ``rf.phy``; a usable link never falls below MCS 0. What contention adds is not in the price but in
-``usable_airtime``: goodput with k contenders over that of one. Power save and rate-control probing are left out;
-``rate_margin_db`` stands for the latter.
++ SIFS + block ack and, for TCP, the exchange of the acknowledgements it causes the other way (see ``tcp``). Beside
+radios that are not heard, data and acknowledgements take as many times longer as ``strangers`` says. Rate control is
+ideal: of the modes that the signal carries with ``rate_margin_db`` to spare, data and acknowledgements go out in those
+in which the bit costs least; a usable link never falls below MCS 0. What contention adds is not in the price but in
+``usable_airtime``: goodput with k contenders over that of one. Power save and probing of rates are left out.
 """
 
 from __future__ import annotations
@@ -17,24 +18,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.inputs.catalog import ClientType
-from wifisim.inputs.equipment import Band, Radio
-from wifisim.inputs.site import AirSettings
-from wifisim.mac.contention import Domains, interference_mw
 from wifisim.mac.exchange import Medium, exchange
-from wifisim.mac.frames import TCP_MSS_OCTETS, UDP_IP_OCTETS, Aggregation, burst
-from wifisim.mac.tcp import download_cycle, goodput_bps, uploads
-from wifisim.rf.coverage import Coverage, rssi_dbm, uplink_rssi_dbm
-from wifisim.rf.phy import (
-    GENERATIONS,
-    PhyMode,
-    RateChoice,
-    choose_rate,
-    default_guard_interval_ns,
-    noise_dbm,
-    widths_mhz,
+from wifisim.mac.frames import TCP_MSS_OCTETS, UDP_IP_OCTETS, burst
+from wifisim.mac.links import Links, Way
+from wifisim.mac.tcp import (
+    SEGMENT_BITS,
+    SEGMENTS_PER_ACK,
+    ack_exchange,
+    data_exchange,
+    download_cycle,
+    goodput_bps,
+    uploads,
 )
-from wifisim.units import dbm_from_mw, mw_from_dbm
+from wifisim.rf.phy import PhyMode
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,60 +48,18 @@ class Prices:
     up_s_per_bit: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class LinkKind:
-    """What radio and client have in common: the older generation, the smaller width, the fewer streams."""
-
-    mode: PhyMode
-    band: Band
-    radio_streams: int
-    client_streams: int
-
-
-def link_kind(radio: Radio, client: ClientType) -> LinkKind:
-    """The best mode class both ends have; its MCS is a placeholder 0."""
-    generation = min(radio.generation, client.generation, key=GENERATIONS.index)
-    cap = min(radio.width_mhz, client.max_width_mhz)
-    width = max((w for w in widths_mhz(generation) if w <= cap), default=20)
-    streams = min(radio.streams, client.streams)
-    mode = PhyMode(generation, width, streams, 0, default_guard_interval_ns(generation))
-    return LinkKind(mode, radio.band, radio.streams, client.streams)
-
-
-def medium_of(band: Band, settings: AirSettings) -> Medium:
-    """The medium under a site's settings; 802.11b devices are felt at 2.4 GHz only."""
-    limits = Aggregation(max_octets=settings.ampdu_max_bytes, amsdu_octets=settings.amsdu_max_bytes)
-    protection = settings.legacy_devices and band == "2.4"
-    return Medium(band=band, limits=limits, rts_cts=settings.rts_cts, protection=protection)
-
-
-def prices(
-    coverage: Coverage,
-    domains: Domains,
-    client: ClientType,
-    settings: AirSettings,
-    *,
-    transfer_bytes: float = math.inf,
-) -> Prices:
-    """Rates and prices of TCP transfers of one client type on every radio at every place.
-
-    ``transfer_bytes`` bounds what one transfer can have waiting, hence the aggregate.
-    """
-    at_places, at_radios = interference_mw(coverage, domains, client, settings)
-    down, up = rssi_dbm(coverage, client), uplink_rssi_dbm(coverage, client)
-    result = Prices(*(np.zeros_like(down) for _ in range(2)), *(np.full_like(down, np.inf) for _ in range(2)))
-    for index, placed in enumerate(coverage.radios):
-        if placed.radio.band not in client.bands:
-            continue
-        kind = link_kind(placed.radio, client)
-        medium = medium_of(kind.band, settings)
-        choice_down = _choice(down[index], at_places[index], kind, noise_figure_db=client.noise_figure_db,
-                              chains=kind.client_streams, settings=settings)  # fmt: skip
-        choice_up = _choice(up[index], np.full_like(up[index], at_radios[index]), kind,
-                            noise_figure_db=placed.radio.noise_figure_db, chains=kind.radio_streams,
-                            settings=settings)  # fmt: skip
-        result.down_rate_bps[index], result.up_rate_bps[index] = choice_down.rate_bps, choice_up.rate_bps
-        _price_row(result, index, kind, (choice_down, choice_up), medium, transfer_bytes)
+def prices(found: Links, *, transfer_bytes: float = math.inf) -> Prices:
+    """Rates and prices of TCP transfers; ``transfer_bytes`` bounds what one can have waiting, hence its bursts."""
+    result = Prices(*(np.zeros(found.shape) for _ in range(2)), *(np.full(found.shape, np.inf) for _ in range(2)))
+    for link in found.by_radio:
+        for direction, data, acks, rate_bps, price in (
+            ("down", link.down, link.up, result.down_rate_bps, result.down_s_per_bit),
+            ("up", link.up, link.down, result.up_rate_bps, result.up_s_per_bit),
+        ):
+            costs = _costs(data.modes, acks.modes, link.medium, direction, transfer_bytes)
+            chosen, least = _cheapest(costs, data, acks)
+            rate_bps[link.radio, link.places] = np.array([mode.rate_bps for mode in data.modes])[chosen]
+            price[link.radio, link.places] = least
     return result
 
 
@@ -119,8 +73,7 @@ def air_seconds_per_bit(
     transfer_bytes: float = math.inf,
 ) -> float:
     """Price of one payload bit of a lone flow whose data go out in ``mode`` and whose answers in ``reverse``."""
-    waiting = max(math.ceil(min(transfer_bytes, 1e12) / TCP_MSS_OCTETS), 1)
-    queued = float(min(waiting, medium.limits.queue_packets))
+    queued = _waiting(transfer_bytes, medium)
     if transport == "tcp":
         if direction == "down":
             return download_cycle(mode, reverse, medium, queued=queued, stations=1).seconds_per_bit
@@ -142,57 +95,59 @@ def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...
     return (1.0, *(float(share) for share in lowest))
 
 
-def _choice(
-    level_dbm: Floats,
-    interference: Floats,
-    kind: LinkKind,
-    *,
-    noise_figure_db: float,
-    chains: int,
-    settings: AirSettings,
-) -> RateChoice:
-    """Rate by SINR; where not even MCS 0 is reached, MCS 0 of one stream."""
-    floor = noise_dbm(kind.mode.width_mhz, noise_figure_db)
-    noise = dbm_from_mw(mw_from_dbm(np.array(floor)) + interference)
-    choice = choose_rate(
-        level_dbm - noise,
-        generation=kind.mode.generation,
-        width_mhz=kind.mode.width_mhz,
-        streams=kind.mode.streams,
-        guard_interval_ns=kind.mode.guard_interval_ns,
-        margin_db=settings.rate_margin_db,
-        receive_chains=chains,
-    )
-    none = choice.mcs < 0
-    choice.mcs[none], choice.streams[none] = 0, 1
-    choice.rate_bps[none] = PhyMode(
-        kind.mode.generation, kind.mode.width_mhz, 1, 0, kind.mode.guard_interval_ns
-    ).rate_bps
-    return choice
+def _waiting(transfer_bytes: float, medium: Medium) -> float:
+    """Segments that one transfer can have queued."""
+    waiting = max(math.ceil(min(transfer_bytes, 1e12) / TCP_MSS_OCTETS), 1)
+    return float(min(waiting, medium.limits.queue_packets))
 
 
-def _price_row(
-    result: Prices, index: int, kind: LinkKind, choices: tuple[RateChoice, RateChoice], medium: Medium, size: float
-) -> None:
-    """Fill one radio's prices: each pair of modes is worked out once."""
-    down, up = choices
-    keys = ((down.mcs * 16 + down.streams) * 16 + up.mcs) * 16 + up.streams
-    values, inverse = np.unique(keys, return_inverse=True)
-    down_price, up_price = np.empty(len(values)), np.empty(len(values))
-    for position, key in enumerate(values.tolist()):
-        sent = _with_mcs(kind.mode, key >> 12, key >> 8 & 15)
-        answered = _with_mcs(kind.mode, key >> 4 & 15, key & 15)
-        down_price[position] = _cached_price(sent, answered, medium, "down", size)
-        up_price[position] = _cached_price(answered, sent, medium, "up", size)
-    result.down_s_per_bit[index] = down_price[inverse]
-    result.up_s_per_bit[index] = up_price[inverse]
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """Air-seconds per bit in the calm [data mode, acknowledgement mode], data and acknowledgements apart.
+
+    ``least`` is the sum in the cheapest pair of modes up to these, ``best`` its data mode.
+    """
+
+    data: Floats
+    acks: Floats
+    least: Floats
+    best: Ints
 
 
-@lru_cache(maxsize=65536)
-def _cached_price(mode: PhyMode, reverse: PhyMode, medium: Medium, direction: Direction, size: float) -> float:
-    return air_seconds_per_bit(mode, reverse, medium, direction=direction, transfer_bytes=size)
+@lru_cache(maxsize=512)
+def _costs(
+    modes: tuple[PhyMode, ...], reverse: tuple[PhyMode, ...], medium: Medium, direction: Direction, size: float
+) -> _Costs:
+    shape = (len(modes), len(reverse))
+    whole, acks, best = np.empty(shape), np.empty(shape), np.empty(shape, dtype=np.int64)
+    for pair in np.ndindex(shape):
+        sent, answer = modes[pair[0]], reverse[pair[1]]
+        whole[pair] = air_seconds_per_bit(sent, answer, medium, direction=direction, transfer_bytes=size)
+        acks[pair] = _acks_s_per_bit(sent, answer, medium, size)
+        below = whole[: pair[0] + 1, : pair[1] + 1]
+        best[pair] = below.argmin() // below.shape[1]
+    least = np.minimum.accumulate(np.minimum.accumulate(whole, axis=0), axis=1)
+    return _Costs(whole - acks, acks, least, best)
 
 
-@lru_cache(maxsize=4096)
-def _with_mcs(mode: PhyMode, mcs: int, streams: int) -> PhyMode:
-    return PhyMode(mode.generation, mode.width_mhz, streams, mcs, mode.guard_interval_ns)
+def _acks_s_per_bit(mode: PhyMode, reverse: PhyMode, medium: Medium, transfer_bytes: float) -> float:
+    """What the acknowledgements of a burst take, for each payload bit of it."""
+    sent = data_exchange(mode, medium, queued=_waiting(transfer_bytes, medium)).burst
+    owed = sent.packets / SEGMENTS_PER_ACK
+    acks = ack_exchange(reverse, medium, owed=owed)
+    answers = min(owed / acks.burst.packets, 1.0)
+    return answers * (acks.success_s + medium.aifs_s) / (sent.packets * SEGMENT_BITS)
+
+
+def _cheapest(costs: _Costs, data: Way, acks: Way) -> tuple[Ints, Floats]:
+    """The data mode in which a bit costs least, and what it costs, both [place]."""
+    chosen, price = costs.best[data.step, acks.step], costs.least[data.step, acks.step]
+    rough = np.flatnonzero(~(data.calm & acks.calm))
+    if not rough.size:
+        return chosen, price
+    total = costs.data[:, :, None] * data.data_slower[:, None, rough]
+    total += costs.acks[:, :, None] * acks.acks_slower[:, rough]
+    pairs = total.reshape(-1, rough.size)
+    best = pairs.argmin(axis=0)
+    chosen[rough], price[rough] = best // total.shape[1], pairs[best, np.arange(rough.size)]
+    return chosen, price

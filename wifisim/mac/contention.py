@@ -1,10 +1,10 @@
-"""Which radios share the air, and how much the others disturb.
+"""Which radios share the air, and which disturb it unheard.
 
 Two radios defer to each other when one receives the other above the carrier-sense level: -82 dBm where they use the
 same primary 20 MHz channel and so decode each other's preambles, -72 dBm where only secondary channels overlap
 (IEEE 802.11-2020 clause 21.3.18.5.3), -62 dBm, energy detection, where the channels overlap without a common grid as
 at 2.4 GHz. The graph of who hears whom is cut into its maximal cliques: in each, one radio sends at a time.
-Overlapping radios that are not heard send at the same time; their power, times their mean activity, raises the noise.
+Overlapping radios that are not heard send at the same time; what that costs is said by ``strangers``.
 Left out: stations that hear what their access point does not, and spatial reuse by colouring.
 """
 
@@ -17,14 +17,13 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.inputs.catalog import ClientType
-from wifisim.inputs.site import AirSettings
 from wifisim.mac.timing import SIGNAL_DETECT_DBM
 from wifisim.rf.channels import Span, overlap_share, same_primary, span
 from wifisim.rf.coverage import Coverage, PlacedRadio
-from wifisim.units import mw_from_dbm
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 SECONDARY_DETECT_DBM = -72.0  # secondary 20 MHz, mid-packet: clause 21.3.18.5.3
 ENERGY_DETECT_DBM = -62.0  # anything else: clause 17.3.10.6
@@ -91,27 +90,33 @@ def _detection_margin_db(victim: Span, source: Span) -> float:
     return in_band_db - (SECONDARY_DETECT_DBM if on_grid else ENERGY_DETECT_DBM)
 
 
-def interference_mw(
-    coverage: Coverage, domains: Domains, client: ClientType, settings: AirSettings
-) -> tuple[Floats, Floats]:
-    """Mean interference in milliwatt in each radio's channel, at each place [radio, place] and at the radio [radio].
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Radios that send into a radio's channel without hearing it, arrays [stranger].
 
-    Sources are the overlapping radios of the band that the radio does not hear.
+    ``share_db`` is how much of their power falls into the channel; ``decodable`` whose preambles can be followed there.
     """
-    count = len(coverage.radios)
-    mixing = np.zeros((count, count))
-    for victim in range(count):
-        for source in range(count):
-            pair = (min(victim, source), max(victim, source))
-            same_band = coverage.radios[victim].radio.band == coverage.radios[source].radio.band
-            if victim != source and same_band and pair not in domains.neighbours:
-                mixing[victim, source] = overlap_share(domains.spans[victim], domains.spans[source])
-    mixing *= settings.interference_activity
-    eirp = np.array([p.radio.power_dbm + p.radio.antenna_gain_dbi for p in coverage.radios])
-    gain = np.array([p.radio.antenna_gain_dbi for p in coverage.radios])
-    at_places = mw_from_dbm(eirp[:, None] + client.antenna_gain_dbi - coverage.path_loss_db)
-    between = mw_from_dbm(eirp[None, :] + gain[:, None] - coverage.radio_loss_db)
-    return mixing @ at_places, (mixing * between).sum(axis=1)
+
+    radios: Ints
+    share_db: Floats
+    decodable: Bools
+
+
+def unheard(coverage: Coverage, domains: Domains, radio: int) -> Unheard:
+    """The radios of the band that overlap ``radio`` and that it shares no air with."""
+    own, band = domains.spans[radio], coverage.radios[radio].radio.band
+    found = [
+        (other, share, same_primary(own, domains.spans[other]))
+        for other, placed in enumerate(coverage.radios)
+        if other != radio
+        and placed.radio.band == band
+        and (min(radio, other), max(radio, other)) not in domains.neighbours
+        and (share := overlap_share(own, domains.spans[other])) > 0.0
+    ]
+    radios, shares, decodable = zip(*found, strict=True) if found else ((), (), ())
+    return Unheard(
+        np.array(radios, dtype=np.int64), 10.0 * np.log10(np.array(shares)), np.array(decodable, dtype=np.bool_)
+    )
 
 
 def _cliques(graph: nx.Graph[int], limit: int) -> tuple[tuple[int, ...], ...]:

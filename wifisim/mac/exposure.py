@@ -39,15 +39,19 @@ def caught(own_dbm: Floats, others_mw: Floats) -> Bools:
     return np.asarray(mw_from_dbm(own_dbm - PREAMBLE_CAPTURE_DB) >= others_mw)
 
 
-def received(own_dbm: Floats, others_mw: Floats, *, noise_mw: float, mode: PhyMode, octets: int) -> Floats:
-    """Share of MPDUs that arrive over noise and the others' power, by an ideal receiver."""
+def sinr_db(own_dbm: Floats, others_mw: Floats, noise_mw: Floats | float) -> Floats:
+    """Signal over noise and the others' power."""
+    return np.asarray(own_dbm - dbm_from_mw(others_mw + noise_mw))
+
+
+def received(ratio_db: Floats, mode: PhyMode, octets: int) -> Floats:
+    """Share of MPDUs that arrive at a signal over noise and others, by an ideal receiver."""
     modulation = MODULATIONS[mode.mcs]
-    sinr_db = own_dbm - dbm_from_mw(others_mw + noise_mw)
-    return packet_survival(sinr_db, modulation.bits, modulation.code, mode.streams, octets)
+    return packet_survival(ratio_db, modulation.bits, modulation.code, mode.streams, octets)
 
 
 def requests_received(own_dbm: Floats, others_mw: Floats, *, noise_figure_db: float) -> Floats:
     """Share of block-ack requests that arrive."""
     request = PhyMode("n", 20, 1, _REQUEST_MCS, 800)
     noise_mw = float(mw_from_dbm(np.array(noise_dbm(20.0, noise_figure_db))))
-    return received(own_dbm, others_mw, noise_mw=noise_mw, mode=request, octets=BLOCK_ACK_REQUEST_OCTETS)
+    return received(sinr_db(own_dbm, others_mw, noise_mw), request, BLOCK_ACK_REQUEST_OCTETS)

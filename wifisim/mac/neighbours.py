@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.mac.exchange import Survival
-from wifisim.mac.exposure import caught, received, requests_received, summed_mw
+from wifisim.mac.exposure import caught, received, requests_received, sinr_db, summed_mw
 from wifisim.mac.timing import SIGNAL_DETECT_DBM
 from wifisim.rf.phy import PhyMode, noise_dbm
 from wifisim.rf.propagation import REFERENCE_EXPONENT, REFERENCE_LOSS_1M_DB, log_distance_db
@@ -127,7 +127,7 @@ def exposures(layout: Layout, modes: tuple[PhyMode, ...], octets: int) -> tuple[
 
 def _received(layout: Layout, own: Floats, others_mw: Floats, *, mode: PhyMode, octets: int) -> Floats:
     noise_mw = float(mw_from_dbm(np.array(noise_dbm(mode.width_mhz, layout.noise_figure_db))))
-    return received(own, others_mw, noise_mw=noise_mw, mode=mode, octets=octets)
+    return received(sinr_db(own, others_mw, noise_mw), mode, octets)
 
 
 def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:

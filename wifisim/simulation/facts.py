@@ -14,6 +14,7 @@ from wifisim.inputs.profile import Activity
 from wifisim.inputs.site import Site
 from wifisim.mac.airtime import prices
 from wifisim.mac.contention import contention_domains
+from wifisim.mac.links import links
 from wifisim.results.criteria import criteria_for
 from wifisim.results.records import (
     ActivityFacts,
@@ -162,7 +163,7 @@ def _floor_map(site: Site, coverage: Coverage, level: int) -> MapFacts:
     client = site.catalog.clients[site.programme.client_id]
     levels = rssi_dbm(heard, client)
     best = levels.argmax(axis=0)
-    rates = prices(heard, contention_domains(heard), client, site.simulation.air).down_rate_bps
+    rates = prices(links(heard, contention_domains(heard), client, site.simulation.air)).down_rate_bps
     strongest, fastest = (found[best, np.arange(count)].reshape(rows, columns) for found in (levels, rates))
     return MapFacts(floor.id, origin, MAP_STEP_M, strongest, np.array(near)[best].reshape(rows, columns), fastest)
 

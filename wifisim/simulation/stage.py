@@ -19,10 +19,11 @@ from wifisim.inputs.catalog import ClientType
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.rollout import Event, Stage
 from wifisim.inputs.site import AirSettings, Site
-from wifisim.mac.airtime import Prices, link_kind, links, medium_of, prices, usable_airtime
+from wifisim.mac.airtime import Prices, prices, usable_airtime
 from wifisim.mac.association import Ranking, Roaming, rank_radios
 from wifisim.mac.contention import Domains, contention_domains
 from wifisim.mac.exchange import Medium
+from wifisim.mac.links import link_kind, links, medium_of
 from wifisim.mac.scanning import Search, search_times
 from wifisim.mac.standing import beacon_share, chatter_share
 from wifisim.network.build import Attachment, Need, SharedNetwork, build_network
@@ -297,10 +298,11 @@ def _fresh_air(site: Site, model: StageModel, clients: tuple[ClientType, ...], *
 def _client_air(site: Site, model: StageModel, coverage: Coverage, client: ClientType) -> ClientAir:
     settings = site.simulation.air
     ranking = rank_radios(coverage, client, settings)
+    found = links(coverage, model.domains, client, settings)
     return ClientAir(
         ranking=ranking,
-        bulk=prices(coverage, model.domains, client, settings),
-        small=prices(coverage, model.domains, client, settings, transfer_bytes=SMALL_BYTES),
+        bulk=prices(found),
+        small=prices(found, transfer_bytes=SMALL_BYTES),
         search=search_times(ranking.ranks, model.radios, client, channels=site.channels),
         steering_share=client.steering_share,
     )
