@@ -21,6 +21,7 @@ from rich.text import Text
 
 from wifisim.results.alike import alike, strictest
 from wifisim.results.assessment import Status, Verdict
+from wifisim.results.gate_wording import gate_sentences
 from wifisim.results.metrics import ORDINARY_DAYS
 from wifisim.results.outage_wording import outage_text
 from wifisim.results.phrases import bound_text, date_text, interval_text, short_label, value_text
@@ -94,6 +95,7 @@ def print_summary(summary: Summary, *, place: str, out: TextIO | None = None) ->
     _worst_days(console, summary)
     _roaming(console, summary)
     _faults(console, summary)
+    _gates(console, summary)
     for words in _wrapped(_holding(summary), console.width):
         _line(console, Text(words))
     _line(console)
@@ -214,6 +216,18 @@ def _faults(console: Console, summary: Summary) -> None:
             _line(console, Text(f"  {_clean(one.what)}, {one.from_time} to {one.to_time}, {day.day} day"))
         for part, line in enumerate(_wrapped(f"{_clean(stage.id)}: {outage_text(one)}", console.width - 6)):
             _line(console, Text(f"    {'- ' if part == 0 else '  '}{line}"))
+    _line(console)
+
+
+def _gates(console: Console, summary: Summary) -> None:
+    """Limits on new connections that somebody noticed."""
+    sentences = tuple(gate_sentences(summary))
+    if not sentences:
+        return
+    _line(console, Text("New connections that waited or were refused", "bold"))
+    for sentence in sentences:
+        for part, line in enumerate(_wrapped(_clean(sentence), console.width - 4)):
+            _line(console, Text(f"  {'- ' if part == 0 else '  '}{line}"))
     _line(console)
 
 

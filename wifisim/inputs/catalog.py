@@ -5,6 +5,7 @@ The data stand in ``wifisim/catalog/*.yaml``; a site file may add or override en
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -90,6 +91,7 @@ class CloudService:
     """Where transfers go: round trip beyond the line, server time, per-connection ceiling, set-up round trips.
 
     ``sync`` says what its client sends of work done without a connection: every change, or the last file once.
+    ``requests_per_s`` is how many it takes of one school (infinite: no limit known).
     """
 
     id: str
@@ -101,6 +103,7 @@ class CloudService:
     loss: float
     evidence: Evidence
     sync: Literal["changes", "files"] = "files"
+    requests_per_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Rates are in bit/s, power in dBm as fed to the antenna summed over the transmit 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,10 @@ from wifisim.inputs.floorplan import Point
 
 Band = Literal["2.4", "5", "6"]
 Generation = Literal["n", "ac", "ax", "be"]
+RESOLVER = "dns"  # the name under which name service fails
+
 SwitchKind = Literal["switch", "filter"]
+ResolverPlace = Literal["cloud", "server", "router"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Switch:
     """A switch, or the filter/firewall: an appliance in the path whose two directions share ``throughput_bps``.
 
     ``uplink_id`` names the next device towards the internet; the empty string means the internet line itself.
-    ``throughput_bps`` is infinite for a plain switch. ``sessions`` and ``new_connection_s`` are the filter's.
+    ``throughput_bps`` is infinite for a plain switch. ``sessions``, ``new_connection_s`` and ``connections_per_s`` (new
+    ones that it sets up, infinite where not known) are the filter's.
     """
 
     id: str
@@ -63,6 +68,7 @@ class Switch:
     poe_budget_w: float
     sessions: int
     new_connection_s: float
+    connections_per_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,25 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class Dns:
+    """Who answers devices' questions for addresses, and how fast.
+
+    Of new connections ``lookup_share`` ask; the resolver knows ``cache_share`` of the names and answers after
+    ``answer_s`` (in the cloud: beyond the line), else after ``upstream_s`` more. A device waits ``timeout_s`` for an
+    answer; then it asks the second of two ``resolvers``, or the only one again.
+    """
+
+    at: ResolverPlace = "cloud"
+    resolvers: int = 1
+    queries_per_s: float = 1500.0
+    answer_s: float = 0.01
+    cache_share: float = 0.65
+    upstream_s: float = 0.1
+    lookup_share: float = 0.5
+    timeout_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """All equipment. ``wan[0]`` is the main line, ``wan[1]``, where there is one, takes over when it fails.
 
@@ -119,3 +144,4 @@ class Network:
     dhcp_lease_s: float
     public_addresses: int = 1
     login: Login = Login()
+    dns: Dns = Dns()

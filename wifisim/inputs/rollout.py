@@ -13,7 +13,7 @@ from wifisim.inputs.equipment import Network
 
 ProgrammeModel = Literal["school-owned", "take-home", "parental-contribution", "cyod", "byod"]
 FleetUse = Literal["staff", "pupil-phone", "staff-phone", "room", "class"]
-EventTarget = Literal["wan", "access_point", "switch", "filter", "service"]
+EventTarget = Literal["wan", "access_point", "switch", "filter", "service", "dns"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Faults from the command line: ``KIND[:NAME][=VALUE]@HH:MM-HH:MM`` as events of a site's typical day.
 
-Kinds: wan-down, filter-down, filter-bypass, ap-down:NAME, switch-down:NAME, service-down:NAME,
+Kinds: wan-down, backup-down, dns-down, filter-down, filter-bypass, ap-down:NAME, switch-down:NAME, service-down:NAME,
 service-slow:NAME=SECONDS and service-limit:NAME=MBIT/S. They read like ``events:`` of the site file.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from wifisim.errors import InputError, Problem
+from wifisim.inputs.equipment import RESOLVER
 from wifisim.inputs.findings import nearest_name, printable
 from wifisim.inputs.rollout import Event, EventTarget
 from wifisim.inputs.site import DayKind, Site
@@ -21,6 +22,8 @@ DAY: DayKind = "typical"
 _FORM = re.compile(r"^(?P<kind>[^:@=]+)(:(?P<name>.+?))?(=(?P<value>[^=@]*))?@(?P<start>[^@-]+)-(?P<end>[^@-]+)$")
 _KINDS: dict[str, EventTarget] = {
     "wan-down": "wan",
+    "backup-down": "wan",
+    "dns-down": "dns",
     "filter-down": "filter",
     "filter-bypass": "filter",
     "ap-down": "access_point",
@@ -92,11 +95,13 @@ def _target(parts: _Parts, site: Site, problems: list[Problem]) -> str:
     """The id of what fails; the line and the filter need no name."""
     target = _KINDS[parts.kind]
     names = _names(site, target)
-    if target in ("wan", "filter"):
+    if target in ("wan", "filter", "dns"):
+        if parts.kind == "backup-down":
+            names = names[1:]
         if parts.name and parts.name not in names:
             _fault(problems, parts.text, f"names no {target} of this site", parts.name, names)
         if not names:
-            _fault(problems, parts.text, "the site has no filter")
+            _fault(problems, parts.text, f"the site has no {'backup line' if target == 'wan' else 'filter'}")
         return parts.name or next(iter(names), "")
     if not parts.name:
         _fault(problems, parts.text, f"needs a name, as in {parts.kind}:{next(iter(names), 'NAME')}@10:00-11:00")
@@ -109,6 +114,8 @@ def _names(site: Site, target: EventTarget) -> tuple[str, ...]:
     networks = [stage.network for stage in site.stages]
     if target == "service":
         return tuple(site.catalog.services)
+    if target == "dns":
+        return (RESOLVER,)
     if target == "wan":
         found = [line.id for network in networks for line in network.wan]
     elif target == "access_point":

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from wifisim.inputs.catalog import CloudService
 from wifisim.inputs.equipment import ContentCache, Network, Switch, Wan
 from wifisim.inputs.profile import Direction
-from wifisim.network.resources import Resource, Route
+from wifisim.network.gates import gates_passed, has_name, lookup_s, network_gates
+from wifisim.network.resources import Gate, Resource, Route
 from wifisim.network.transport import MSS_BYTES, loss_cap_bps
 
 ETHERNET_FRAME_BYTES = 1538  # 1500 + 14 header, 4 FCS, 8 preamble, 12 gap (IEEE 802.3)
@@ -58,7 +59,7 @@ class SharedNetwork:
     ``route_of[need]`` [attachment] are route indices; ``cached_route_of[need]`` [attachment] those through a content
     cache (-1: none), which answers the share ``cache_share[service]``. ``limits_of[node]`` lists a device's
     resources, for faults; ``line`` the two of the internet line (down, up). ``backup_routes`` are the same routes while
-    the backup line carries the traffic (empty without one).
+    the backup line carries the traffic (empty without one). ``gates`` are what new connections pass.
     """
 
     resources: tuple[Resource, ...]
@@ -69,6 +70,7 @@ class SharedNetwork:
     limits_of: dict[str, tuple[int, ...]]
     line: tuple[int, int]
     backup_routes: tuple[Route, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ class _Wiring:
     graph: nx.DiGraph[str]
     resources: list[Resource]
     limits_of: dict[str, list[int]]
+    gates: tuple[Gate, ...]
 
     def limit(self, resource: Resource, *node_ids: str) -> int:
         self.resources.append(resource)
@@ -101,7 +104,9 @@ def build_network(
     ``air`` are the air resources, which come first in the list, in the order that ``Attachment.air`` refers to.
     ``fragile`` names cloud services that may be throttled or fail: each gets a resource of its own without a limit.
     """
-    wiring = _Wiring(nx.DiGraph(), list(air), {})
+    wanted = tuple(needs)
+    asked_of = {need.service_id: services[need.service_id] for need in wanted}
+    wiring = _Wiring(nx.DiGraph(), list(air), {}, network_gates(network, asked_of))
     line = _add_line(wiring, network.wan[0])
     for switch in network.switches:
         _add_switch(wiring, switch)
@@ -112,7 +117,6 @@ def build_network(
     for service_id in dict.fromkeys(fragile):
         name = service_node(service_id)
         wiring.limit(Resource(name, "service", f"cloud service {services[service_id].label}", math.inf), name)
-    wanted = tuple(needs)
     shared = _with_routes(wiring, network, services, line=line, attachments=attachments, needs=wanted)
     if len(network.wan) == 1:
         return shared
@@ -190,6 +194,7 @@ def _with_routes(
         cache_share={service_id: cache.hit_share[service_id] for service_id, cache in caches.items()},
         limits_of={node_id: tuple(limits) for node_id, limits in wiring.limits_of.items()},
         line=line,
+        gates=wiring.gates,
     )
 
 
@@ -204,12 +209,19 @@ def _route(wiring: _Wiring, network: Network, service: CloudService, need: Need,
     wan = network.wan[0]
     route = _way(wiring, service, need, attachment, far_id=INTERNET, rtt_s=wan.rtt_s + service.rtt_s)
     crossed = nx.shortest_path(wiring.graph, attachment.node_id, INTERNET)
-    filters_s = sum(switch.new_connection_s for switch in network.switches if switch.id in crossed)
+    filters = [switch for switch in network.switches if switch.kind == "filter" and switch.id in crossed]
+    connecting_s = route.setup_s + lookup_s(network.dns, wan) - route.rtt_s if has_name(service) else route.setup_s
     line = wiring.limits_of[INTERNET][0 if need.direction == "down" else 1]
     queue_s = wan.buffer_s if wan.queue == "fifo" else CODEL_TARGET_S
     beyond = tuple(wiring.limits_of.get(service_node(service.id), ()))
     resources = (*beyond, *route.resources) if need.direction == "down" else (*route.resources, *beyond)
-    return replace(route, resources=resources, setup_s=route.setup_s + filters_s, queues=((line, queue_s),))
+    return replace(
+        route,
+        resources=resources,
+        setup_s=connecting_s + sum(switch.new_connection_s for switch in filters),
+        queues=((line, queue_s),),
+        gates=gates_passed(wiring.gates, network, service, {switch.id for switch in filters}),
+    )
 
 
 def _cached_route(

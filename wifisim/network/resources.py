@@ -3,6 +3,7 @@
 One rule for air and wire (stated in ``fairness``): for each resource, the sum over its flows of rate x cost is at most
 its capacity. Wire: cost 1, capacity in bit/s. Air: cost in air-seconds per bit, capacity in usable airtime (0-1).
 An air resource is one maximal clique of a contention graph; a route names every clique its radio belongs to.
+A gate is different: it does not share a rate but lets new connections, or requests, through one after another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ResourceKind = Literal["air", "link", "appliance", "line", "service"]
+GateKind = Literal["resolver", "filter", "sessions", "ports", "service"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,35 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What new connections (with ``every_request`` all transfers) pass: a leaky bucket (ITU-T I.371, annex A).
+
+    It drains at ``rate_per_s`` and holds ``most``; who comes when it is full is refused and tries again after
+    ``retry_s``, twice as long each time up to ``retry_most_s``. One that ``queues`` is a server: what it lets in waits
+    until those before are through. The others count: a table of N places, each taken for T seconds, has rate N/T.
+    Who is refused at a gate with ``next_id`` tries that one next.
+    """
+
+    id: str
+    kind: GateKind
+    label: str
+    rate_per_s: float
+    most: float
+    retry_s: float
+    retry_most_s: float
+    queues: bool = False
+    every_request: bool = False
+    next_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The way of a transfer. ``resources`` are indices into the resource list, in the direction of the data.
 
     ``radio`` is the radio index (-1 for a wired device). ``rtt_s`` is the round trip without queues; ``setup_s`` what
     a new connection adds before the first byte may be asked for; ``server_s`` the server's own time; ``cap_bps`` the
-    ceiling of one connection. ``queues`` pairs a resource with the delay of its full buffer in seconds.
+    ceiling of one connection. ``queues`` pairs a resource with the delay of its full buffer in seconds; ``gates`` puts
+    the index of a gate with the share of new connections that pass it and how many times each of those does.
     """
 
     id: str
@@ -50,3 +75,4 @@ class Route:
     server_s: float
     cap_bps: float = math.inf
     queues: tuple[tuple[int, float], ...] = ()
+    gates: tuple[tuple[int, float, float], ...] = ()

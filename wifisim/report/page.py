@@ -30,6 +30,7 @@ from wifisim.report.pictures import pictures
 from wifisim.report.verdict import plain_verdict
 from wifisim.results.assessment import Readiness
 from wifisim.results.daygroup import DayGroup, day_groups
+from wifisim.results.gate_wording import gate_sentences
 from wifisim.results.phrases import day_phrase, runs_text, stage_name, weekday_name
 from wifisim.results.records import Results
 from wifisim.results.sensitivity import Sensitivity
@@ -84,6 +85,7 @@ def _page(results: Results, readiness: Readiness, brand: Brand, sensitivity: Sen
             cells=day_sheets(results, day, group.stage.radios),
             pictures=list(pictures(results, readiness, group)),
             faults=faults_of(results, summary),
+            refusals=tuple(gate_sentences(summary)),
             gives_way=bool(readiness.ladder),
             ladder_words=data["ladder"]["words"],
             evidence=_evidence(results),

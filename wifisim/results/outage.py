@@ -40,6 +40,7 @@ _WORDS = {
     "switch": "switch {} down",
     "filter": "web filter down",
     "service": "{} down",
+    "dns": "name service down",
 }
 
 

@@ -95,6 +95,27 @@ class RoamingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class GateRecord:
+    """What a day's new connections met at one limit (``network.gates``): items asked for and refused, and waits.
+
+    ``busiest_per_s`` is what came in over the busiest ten seconds; refusals fell between ``from_s`` and ``to_s`` (NaN:
+    none). A try that is refused is asked for again.
+    """
+
+    id: str
+    kind: str
+    label: str
+    limit_per_s: float
+    asked: float
+    refused: float
+    mean_wait_s: float
+    worst_wait_s: float
+    busiest_per_s: float
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class DayRecord:
     """One simulated day of one stage under one seed.
 
@@ -113,6 +134,7 @@ class DayRecord:
     without_wifi[bin]                devices in use that have no radio in the middle of the bin
     combines                         what falls together on a worst day, in words
     roaming                          how devices came onto radios
+    gates                            the limits on new connections that any of the day's met
     """
 
     stage_id: str
@@ -139,6 +161,7 @@ class DayRecord:
     outages: tuple[OutageRecord, ...] = ()
     combines: tuple[str, ...] = ()
     roaming: RoamingRecord = field(default_factory=RoamingRecord)
+    gates: tuple[GateRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def _day(day: _Day) -> DayRecord:
         outages=shape.outages,
         combines=shape.combines,
         roaming=shape.roaming,
+        gates=shape.gates,
     )
 
 

@@ -22,13 +22,14 @@ from wifisim.results.intervals import CONFIDENCE
 from wifisim.results.ladder import Rung
 from wifisim.results.phrases import resource_name
 from wifisim.results.readiness import room_status
-from wifisim.results.records import Results, RoamingRecord, RunFacts, StageFacts
+from wifisim.results.records import GateRecord, Results, RoamingRecord, RunFacts, StageFacts
 from wifisim.results.remedies import Need
 from wifisim.results.summary import (
     SUMMARY_VERSION,
     CauseSummary,
     CriterionSummary,
     DaySummary,
+    GateSummary,
     LatencySummary,
     LessonSummary,
     NeedSummary,
@@ -151,6 +152,7 @@ def _day(group: DayGroup) -> DaySummary:
         outages=_outages(group),
         combines=tuple(dict.fromkeys(part for day in group.days for part in day.combines)),
         roaming=_roaming([day.roaming for day in group.days]),
+        gates=_gates(group),
     )
 
 
@@ -163,6 +165,32 @@ def _roaming(days: Sequence[RoamingRecord]) -> RoamingSummary:
         longest_s=max(day.longest_s for day in days),
         weak_share=sum(day.weak for day in days) / max(joins, 1),
         steered=fmean(day.steered for day in days),
+    )
+
+
+def _gates(group: DayGroup) -> tuple[GateSummary, ...]:
+    """Each limit on new connections, means over the replications; the longest wait of all."""
+    found: dict[str, list[GateRecord]] = {}
+    for day in group.days:
+        for gate in day.gates:
+            found.setdefault(gate.id, []).append(gate)
+    return tuple(_gate(same, days=len(group.days)) for same in found.values())
+
+
+def _gate(same: list[GateRecord], *, days: int) -> GateSummary:
+    refusing = [one for one in same if one.refused > 0.0]
+    return GateSummary(
+        id=same[0].id,
+        kind=same[0].kind,
+        label=same[0].label,
+        limit_per_s=same[0].limit_per_s,
+        asked=sum(one.asked for one in same) / days,
+        refused=sum(one.refused for one in same) / days,
+        mean_wait_s=sum(one.mean_wait_s for one in same) / days,
+        worst_wait_s=max(one.worst_wait_s for one in same),
+        busiest_per_s=max(one.busiest_per_s for one in same),
+        from_time=clock_from_seconds(min(one.from_s for one in refusing)) if refusing else "",
+        to_time=clock_from_seconds(max(one.to_s for one in refusing)) if refusing else "",
     )
 
 

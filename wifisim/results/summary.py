@@ -188,6 +188,26 @@ class RoamingSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class GateSummary:
+    """A limit on new connections: what was asked of it a day and refused at first; tries that come again count again.
+
+    ``busiest_per_s`` is over ten seconds; ``from_time`` and ``to_time`` bound the refusals of all replications.
+    """
+
+    id: str
+    kind: str
+    label: str
+    limit_per_s: float
+    asked: float
+    refused: float
+    mean_wait_s: float
+    worst_wait_s: float
+    busiest_per_s: float
+    from_time: str
+    to_time: str
+
+
+@dataclass(frozen=True, slots=True)
 class DaySummary:
     """One kind of day in a stage, means over its replications; ``combines`` is what falls together on a worst day."""
 
@@ -202,6 +222,7 @@ class DaySummary:
     outages: tuple[OutageSummary, ...]
     combines: tuple[str, ...] = ()
     roaming: RoamingSummary = field(default_factory=RoamingSummary)
+    gates: tuple[GateSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

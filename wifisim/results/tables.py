@@ -17,6 +17,7 @@ from wifisim.results.records import (
     SLOT_S,
     DayRecord,
     FloatArray,
+    GateRecord,
     IntArray,
     MapFacts,
     OutageRecord,
@@ -45,6 +46,7 @@ class DayShape:
     outages: tuple[OutageRecord, ...] = ()
     combines: tuple[str, ...] = ()
     roaming: RoamingRecord = field(default_factory=RoamingRecord)
+    gates: tuple[GateRecord, ...] = ()
 
 
 def day_shape(day: DayRecord) -> DayShape:
@@ -53,6 +55,7 @@ def day_shape(day: DayRecord) -> DayShape:
         day.stage_id, day.day_kind, day.replication, day.start_s, day.bin_s,
         day.utilisation.shape[0], day.late_counts.shape[0], day.flows, day.events, day.outages, day.combines,
         day.roaming,
+        day.gates,
     )  # fmt: skip
 
 

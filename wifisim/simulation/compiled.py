@@ -22,8 +22,8 @@ from wifisim import randomness
 from wifisim.network import transport
 
 _KERNEL = (
-    "booking", "cell_shares", "clocks", "compiled", "draws", "filling", "flow_engine", "flow_state", "habits", "heaps",
-    "membership", "sharing",
+    "booking", "cell_shares", "clocks", "compiled", "draws", "filling", "flow_engine", "flow_state", "gates", "habits",
+    "heaps", "membership", "sharing",
 )  # fmt: skip
 
 _njit: Any = numba.njit

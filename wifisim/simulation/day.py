@@ -24,6 +24,7 @@ from wifisim.simulation.attendance import Attendance, Retry
 from wifisim.simulation.faults import Change, Condition, Step
 from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flows import FlowKernel
+from wifisim.simulation.gates import gate_records
 from wifisim.simulation.recorder import DayLabel, Recorder
 from wifisim.simulation.stage import Air, StageModel
 from wifisim.traffic.sessions import Session
@@ -102,6 +103,7 @@ class _SchoolDay:
                 bin_s=model.bin_s,
                 rooms=model.rooms,
             ),
+            gates=model.network.gates,
         )
         self._associations = Associations(plan.air, limits=model.client_limits, roaming=model.roaming)
         self._recorder = Recorder(bins=self._bins, radios=len(model.radios), rooms=model.rooms)
@@ -118,7 +120,8 @@ class _SchoolDay:
         self._env.run(until=self._end_s)
         self._kernel.advance(self._end_s)
         self._attendance.close(self._end_s)
-        return self._recorder.day_record(self._label, self._kernel.telemetry(), steered=self._associations.steered)
+        record = self._recorder.day_record(self._label, self._kernel.telemetry(), steered=self._associations.steered)
+        return replace(record, gates=gate_records(self._model.network.gates, self._kernel.gate_uses()))
 
     def _bells(self) -> Generator[simpy.Event, None, None]:
         """At each instant at which sessions end or start: those who leave, then those who come."""
@@ -155,6 +158,10 @@ class _SchoolDay:
         since_s = self._note_dead(change, now_s)
         for resource, capacity in change.capacities:
             self._kernel.set_capacity(resource, capacity)
+        for gate, factor in change.gates:
+            self._kernel.set_gate(gate, factor)
+        if change.gates:
+            self._attendance.note_standstill(self._kernel.refused(), now_s=now_s)
         if change.routes:
             indices, routes = zip(*change.routes, strict=True)
             self._kernel.set_routes(np.array(indices), routes)

@@ -1,10 +1,12 @@
 """What an event of the site file does to resources, radios and servers, step by step in time.
 
 A failed internet line carries nothing until the backup has taken over, then what the backup carries, with the backup's
-round trip and queue. A failed access point or switch takes its cables and its radios with it (a switch feeds its access
-points); a failed filter stops all, one in bypass limits nothing. A cloud service that is down answers nobody, one that
-throttles leaves a rate to the whole school, a slow one takes longer for every answer.
-Faults may overlap: of two limits the smaller holds, slownesses add up, what is dead stays so until its last fault ends.
+round trip and queue; if that fails as well, there is none. A failed access point or switch takes its cables and its
+radios with it (a switch feeds its access points); a failed filter stops all, one in bypass limits nothing. A cloud
+service that is down answers nobody, one that throttles leaves a rate to the whole school, a slow one takes longer for
+every answer. While the resolver is down no new connection is made, unless a second one knows the name; what is open
+goes on. Faults may overlap: of two limits the smaller holds, slownesses add up, what is dead stays so until its last
+fault ends.
 Left out: connections that a change of line cuts, but for saves, which start anew after a pause (``retries``).
 """
 
@@ -17,6 +19,7 @@ from dataclasses import dataclass, replace
 from wifisim.inputs.equipment import Network
 from wifisim.inputs.rollout import Event
 from wifisim.network.build import SharedNetwork, service_node
+from wifisim.network.gates import gates_of_node
 from wifisim.network.resources import Route
 
 
@@ -25,7 +28,8 @@ class Step:
     """What one event does from ``at_s`` until its next step; a step of nothing ends it.
 
     ``limits`` are (resource, capacity left), ``dead`` the radios that are off; ``on_backup`` the backup line carries
-    the traffic; ``slower`` are (route, seconds that its server takes longer, seconds that its set-up does).
+    the traffic, ``no_backup`` it cannot; ``slower`` are (route, seconds that its server takes longer, seconds that its
+    set-up does); ``gates`` are (gate, 0 if it is shut, infinite if it lets everything through).
     """
 
     at_s: float
@@ -33,16 +37,19 @@ class Step:
     dead: tuple[int, ...] = ()
     on_backup: bool = False
     slower: tuple[tuple[int, float, float], ...] = ()
+    gates: tuple[tuple[int, float], ...] = ()
+    no_backup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes different: capacities (resource, capacity), radios that go off or on, routes (index, route)."""
+    """What becomes different: capacities (resource, capacity), radios off or on, routes (index, route), gates."""
 
     capacities: tuple[tuple[int, float], ...]
     off: tuple[int, ...]
     on: tuple[int, ...]
     routes: tuple[tuple[int, Route], ...]
+    gates: tuple[tuple[int, float], ...] = ()
 
 
 class Condition:
@@ -64,13 +71,14 @@ class Condition:
             off=tuple(sorted(off_now - off_before)),
             on=tuple(sorted(off_before - off_now)),
             routes=self._changed_routes(before),
+            gates=_changed_gates(_gates(before), _gates(self._steps)),
         )
 
     def _changed_routes(self, before: dict[int, Step]) -> tuple[tuple[int, Route], ...]:
         was, now = _slower(before), _slower(self._steps)
-        backup = any(step.on_backup for step in self._steps.values())
+        backup = _on_backup(self._steps)
         routes = self._shared.backup_routes if backup else self._shared.routes
-        if backup != any(step.on_backup for step in before.values()):
+        if backup != _on_backup(before):
             indices = list(range(len(routes)))
         else:
             indices = sorted(route for route in was.keys() | now.keys() if was.get(route) != now.get(route))
@@ -81,13 +89,37 @@ def _slowed(route: Route, server_s: float, setup_s: float) -> Route:
     return replace(route, server_s=route.server_s + server_s, setup_s=route.setup_s + setup_s)
 
 
+def _no_backup(steps: dict[int, Step]) -> bool:
+    return any(step.no_backup for step in steps.values())
+
+
+def _on_backup(steps: dict[int, Step]) -> bool:
+    return any(step.on_backup for step in steps.values()) and not _no_backup(steps)
+
+
 def _limits(steps: dict[int, Step]) -> dict[int, float]:
-    """The smallest capacity that any event leaves a resource."""
+    """The smallest capacity that any event leaves a resource; a backup that is down itself leaves none."""
     left: dict[int, float] = {}
+    no_backup = _no_backup(steps)
     for step in steps.values():
         for limit, capacity in step.limits:
-            left[limit] = min(capacity, left.get(limit, math.inf))
+            left[limit] = min(0.0 if step.on_backup and no_backup else capacity, left.get(limit, math.inf))
     return left
+
+
+def _gates(steps: dict[int, Step]) -> dict[int, float]:
+    """How far gates are open that any event touches: shut goes before wide open."""
+    left: dict[int, float] = {}
+    for step in steps.values():
+        for gate, factor in step.gates:
+            left[gate] = min(factor, left.get(gate, math.inf))
+    return left
+
+
+def _changed_gates(was: dict[int, float], now: dict[int, float]) -> tuple[tuple[int, float], ...]:
+    """The gates whose state differs, and that state; 1 is as it should be."""
+    both = sorted(was.keys() | now.keys())
+    return tuple((gate, now.get(gate, 1.0)) for gate in both if was.get(gate, 1.0) != now.get(gate, 1.0))
 
 
 def _dead(steps: dict[int, Step]) -> set[int]:
@@ -111,6 +143,9 @@ def fault_steps(
     end = Step(event.start_s + event.duration_s)
     if event.target == "wan":
         return (*_line_steps(event, network, shared), end)
+    if event.target == "dns":
+        shut = gates_of_node(shared.gates, event.target_id)
+        return (Step(event.start_s, gates=tuple((gate, 0.0) for gate in shut)), end)
     if event.slow_s > 0.0:
         return (_slow_step(event, shared), end)
     dead = {service_node(event.target_id) if event.target == "service" else event.target_id}
@@ -129,12 +164,13 @@ def _bypass_step(event: Event, network: Network, shared: SharedNetwork, limits: 
     own_s = next((switch.new_connection_s for switch in network.switches if switch.id == event.target_id), 0.0)
     crossing = [i for i, route in enumerate(shared.routes) if not set(limits).isdisjoint(route.resources)]
     lifted = tuple((limit, math.inf) for limit in limits)
-    return Step(event.start_s, lifted, slower=tuple((i, 0.0, -own_s) for i in crossing))
+    gates = tuple((gate, math.inf) for gate in gates_of_node(shared.gates, event.target_id))
+    return Step(event.start_s, lifted, slower=tuple((i, 0.0, -own_s) for i in crossing), gates=gates)
 
 
 def _line_steps(event: Event, network: Network, shared: SharedNetwork) -> tuple[Step, ...]:
     if event.target_id != network.wan[0].id:
-        return ()  # the backup line fails while it is not needed
+        return (Step(event.start_s, no_backup=True),)  # felt when the main line is down as well
     dead = Step(event.start_s, tuple((limit, 0.0) for limit in shared.line))
     if len(network.wan) == 1 or network.wan[1].failover_s >= event.duration_s:
         return (dead,)

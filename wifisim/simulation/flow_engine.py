@@ -35,6 +35,7 @@ from wifisim.simulation.flow_state import (
     trunks_of,
     users_of,
 )
+from wifisim.simulation.gates import admitted
 from wifisim.simulation.habits import ask, begin, extra_s, finished, standing_queues_s
 from wifisim.simulation.heaps import Records, pop_timer
 from wifisim.simulation.membership import cell_of, join, leave, set_usable
@@ -85,7 +86,7 @@ def _next_event(state: Records) -> tuple[int, float, int]:
     timers = timers_of(state)
     while timers[0].user > 0:
         one = users_of(state)[timers[1].user]
-        if one.state == WAITING and one.timer == timers[1].time:
+        if (one.state == WAITING or one.refused > 0) and one.timer == timers[1].time:
             if one.timer < time_s:
                 kind, time_s, which = _TIMER, one.timer, timers[1].user
             break
@@ -107,11 +108,15 @@ def _next_event(state: Records) -> tuple[int, float, int]:
 
 @compiled_in_place
 def _transfer_event(state: Records, kind: int, which: int, now: float) -> None:
-    """A transfer begins or ends."""
+    """A transfer begins, or tries again to, or ends."""
     user = which
     if kind == _TIMER:
         pop_timer(timers_of(state))
+        if users_of(state)[user].refused > 0:
+            _try_again(state, user, now)
+            return
         ask(state, user, now)
+        admitted(state, user, now)
     elif kind == _ARRIVAL:
         user = _arrive(state, which, now)
     if kind <= _ARRIVAL:
@@ -123,6 +128,37 @@ def _transfer_event(state: Records, kind: int, which: int, now: float) -> None:
         join(state, user, users_of(state)[user].bits, now)
     else:
         _complete(state, cell, -1 if kind == _CELL else which, now)
+    attach(state, cell, now)
+    resolve(state, now)
+
+
+@compiled_in_place
+def _try_again(state: Records, user: int, now: float) -> None:
+    """A user that a gate has refused comes to it once more; let in, its transfer goes on over its own way."""
+    if not admitted(state, user, now):
+        return
+    one = users_of(state)[user]
+    rest = _taken_off(state, user, now)
+    one.way, one.refused = one.route, 0
+    _put_on(state, user, rest, now)
+
+
+@compiled_in_place
+def _taken_off(state: Records, user: int, now: float) -> float:
+    """Ends a transfer in progress; gives the bits it had left."""
+    cell = cell_of(state, user)
+    detach(state, cell, now)
+    rest = leave(state, user)
+    attach(state, cell, now)
+    return rest
+
+
+@compiled_in_place
+def _put_on(state: Records, user: int, bits: float, now: float) -> None:
+    """Begins a transfer of ``bits`` over the user's way."""
+    cell = cell_of(state, user)
+    detach(state, cell, now)
+    join(state, user, bits, now)
     attach(state, cell, now)
     resolve(state, now)
 
@@ -240,11 +276,9 @@ def _remove(state: Records, user: int, now: float) -> None:
         one.state = IDLE
         one.bits = 0.0
         return
-    cell = cell_of(state, user)
     bound = classes_of(state)[one.group].bound
-    detach(state, cell, now)
-    one.bits = leave(state, user)
-    attach(state, cell, now)
+    one.refused = 0
+    one.bits = _taken_off(state, user, now)
     resolve(state, now)
     age_s = now - one.asked
     if state.telemetry:
@@ -262,18 +296,12 @@ def _move(state: Records, user: int, draft: Records, now: float) -> None:
     active = one.state == ACTIVE
     rest = 0.0
     if active:
-        cell = cell_of(state, user)
-        detach(state, cell, now)
-        rest = leave(state, user) + draft.bits
+        rest = _taken_off(state, user, now) + draft.bits
         one.bits += draft.bits
-        attach(state, cell, now)
     cached = one.way == one.cache_route and one.cache_route >= 0
     one.route, one.cache_route, one.cache_share = draft.route, draft.cache_route, draft.cache_share
     one.cost, one.weight, one.room, one.end = draft.cost, draft.weight, draft.room, draft.end
     if active:
-        one.way = one.cache_route if cached and one.cache_route >= 0 else one.route
-        cell = cell_of(state, user)
-        detach(state, cell, now)
-        join(state, user, rest, now)
-        attach(state, cell, now)
-        resolve(state, now)
+        if one.refused == 0:
+            one.way = one.cache_route if cached and one.cache_route >= 0 else one.route
+        _put_on(state, user, rest, now)

@@ -7,6 +7,7 @@ Everything is a structured array, so that one compiled loop can walk it. Words u
 * class   the active transfers alike in path and rate cap; served at one level (bit/s per unit weight)
 * cell    paths coupled by resources that no other cell uses: an access point, or several that share their air
 * trunk   a resource that several cells use: the internet line, the filter, a switch's uplink, a service
+* gate    what new connections pass one by one (``gates``)
 
 ``clock`` is virtual service: bits per unit weight since the class was last empty.
 """
@@ -42,7 +43,7 @@ USER = np.dtype(
         ("state", "i4"), ("group", "i4"), ("way", "i4"), ("child", "i4"), ("next", "i4"), ("before", "i4"),
         ("timer", "f8"), ("asked", "f8"), ("bits", "f8"), ("finish", "f8"), ("setup", "f8"), ("queue", "f8"),
         ("number", "i8"), ("left", "i8"), ("done", "i8"), ("good", "i8"), ("vote", "i4"), ("votes", "i4"),
-        ("plays_until", "f8"), ("seen_bps", "f8"), ("cap", "f8"), ("trace", "i8"),
+        ("plays_until", "f8"), ("seen_bps", "f8"), ("cap", "f8"), ("trace", "i8"), ("refused", "i8"),
     ]
 )  # fmt: skip
 PATH = np.dtype(
@@ -53,7 +54,7 @@ PATH = np.dtype(
 )  # fmt: skip
 ROUTE = np.dtype(
     [
-        ("path", "i4"), ("queue_first", "i4"), ("queue_last", "i4"),
+        ("path", "i4"), ("queue_first", "i4"), ("queue_last", "i4"), ("gate_first", "i4"), ("gate_last", "i4"),
         ("rtt", "f8"), ("setup", "f8"), ("server", "f8"), ("cap", "f8"),
     ]
 )  # fmt: skip
@@ -98,9 +99,19 @@ TRANSFER = np.dtype(
     ]
 )  # fmt: skip
 QUEUE = np.dtype([("resource", "i8"), ("delay", "f8")])
+GATE = np.dtype(
+    [
+        ("rate", "f8"), ("most", "f8"), ("retry", "f8"), ("retry_most", "f8"), ("factor", "f8"),
+        ("queues", "i4"), ("every", "i4"), ("next", "i8"), ("level", "f8"), ("time", "f8"),
+        ("asked", "f8"), ("refused", "f8"), ("let_in", "f8"), ("waited", "f8"), ("worst_wait", "f8"),
+        ("window", "f8"), ("in_window", "f8"), ("busiest", "f8"), ("first_refused", "f8"), ("last_refused", "f8"),
+    ]
+)  # fmt: skip
+PASS = np.dtype([("gate", "i8"), ("share", "f8"), ("items", "f8")])
 TABLES: dict[str, np.dtype[Any]] = {
     "users": USER, "activities": ACTIVITY, "paths": PATH, "routes": ROUTE, "resources": RESOURCE, "trunks": TRUNK,
-    "classes": CLASS, "cells": CELL, "transfers": TRANSFER, "queues": QUEUE, "timers": TIMER, "ranks": NODE,
+    "classes": CLASS, "cells": CELL, "transfers": TRANSFER, "queues": QUEUE, "gates": GATE, "passes": PASS,
+    "timers": TIMER, "ranks": NODE,
     **dict.fromkeys(
         ("free_users", "free_classes", "crossed", "tracked", "radio_downloads", "tenders", "snapshot", "gathered",
          "opened", "latency", "latency_by_time", "late", "late_by_activity"), np.dtype("i8")),
@@ -154,6 +165,8 @@ classes_of = _table("classes")
 cells_of = _table("cells")
 transfers_of = _table("transfers")
 queues_of = _table("queues")
+gates_of = _table("gates")
+passes_of = _table("passes")
 timers_of = _table("timers")
 ranks_of = _table("ranks")
 free_users_of = _table("free_users")
@@ -342,10 +355,14 @@ def _path_table(found: _Paths, cell_of_path: list[int], trunk_of: NDArray[np.int
 def _route_table(routes: Sequence[Route], path_of_route: list[int]) -> tuple[Records, NDArray[np.void]]:
     table = empty_records(ROUTE, len(routes))
     queues: list[tuple[int, float]] = []
+    passed = 0
     for row, route, path in zip(table, routes, path_of_route, strict=True):
         row.path = path
         row.rtt, row.setup, row.server, row.cap = route.rtt_s, route.setup_s, route.server_s, route.cap_bps
         row.queue_first = len(queues)
         queues.extend(route.queues)
         row.queue_last = len(queues)
+        row.gate_first = passed
+        passed += len(route.gates)
+        row.gate_last = passed
     return table, np.array(queues, QUEUE)

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.inputs.profile import Activity
-from wifisim.network.resources import Resource, Route
+from wifisim.network.resources import Gate, Resource, Route
 from wifisim.results.records import SLOT_S, FloatArray, IntArray
 from wifisim.simulation.flow_counts import Telemetry, no_counts, without_nowhere
 from wifisim.simulation.flow_engine import CAPACITY, MOVE, REMOVE, START
 from wifisim.simulation.flow_machine import FlowMachine, KernelSettings
 from wifisim.simulation.flow_state import ACTIVE, KINDS, TRANSFER, empty_records, network_tables
 from wifisim.simulation.flow_users import UserBatch, UserOutcome, activity_table, drafts, no_users
+from wifisim.simulation.gates import gate_table, pass_table
 from wifisim.simulation.heaps import Records
 
 _NOWHERE = Resource("nowhere", "link", "no connection", 0.0)  # what a disconnected user's transfer waits at
@@ -40,12 +41,13 @@ class FlowKernel:
         *,
         settings: KernelSettings,
         transfers: Records | None = None,
+        gates: Sequence[Gate] = (),
     ) -> None:
         span_s = settings.end_s - settings.start_s if settings.telemetry else 0.0
         bins, slots = (max(math.ceil(span_s / width_s - 1e-9), 1) for width_s in (settings.bin_s, SLOT_S))
         table, ladder = activity_table(activities)
         nowhere = Route("nowhere", "up", -1, (len(resources),), 0.0, 0.0, 0.0)
-        self._nowhere = len(routes)
+        self._nowhere, self._nowhere_resource = len(routes), len(resources)
         resources, routes = (*resources, _NOWHERE), (*routes, nowhere)
         self._counts = no_counts(len(resources), len(activities), bins=bins, slots=slots, rooms=settings.rooms)
         tables = {
@@ -53,6 +55,8 @@ class FlowKernel:
             "ladder": ladder,
             "transfers": empty_records(TRANSFER, 0) if transfers is None else transfers,
             **network_tables(resources, routes),
+            "gates": gate_table(gates),
+            "passes": pass_table(routes),
             **self._counts,
         }
         self._machine = FlowMachine(settings, slots, tables)
@@ -83,7 +87,7 @@ class FlowKernel:
             good=gone["good"].copy(),
             unfinished_bytes=np.where(active, gone["bits"] / 8.0, 0.0),
             unfinished_age_s=np.where(active, self._run.now[0] - gone["asked"], 0.0),
-            binding_resource=np.where(gone["votes"] > 0, gone["vote"], -1).astype(np.int64),
+            binding_resource=self._bound_by(gone),
         )
 
     def move_users(self, users: IntArray, batch: UserBatch) -> None:
@@ -102,7 +106,7 @@ class FlowKernel:
         active, bulk = table["state"][ids] == ACTIVE, activity["kind"] == KINDS.index("bulk")
         stays = np.where(active, bulk | (activity["save"] != 0), bulk & (table["left"][ids] > 0))
         held_by = self._tables["classes"]["bound"][np.where(active, table["group"][ids], 0)]
-        held_by = np.where(active & (table["votes"][ids] == 0), held_by, -1)
+        held_by = np.where(active & (table["votes"][ids] == 0) & (held_by < self._nowhere_resource), held_by, -1)
         gone = self.remove_users(ids[~stays])
         self._machine.command(MOVE, ids[stays], drafts=self._to_nowhere(ids[stays]))
         outcome = self._so_far(ids)
@@ -147,8 +151,13 @@ class FlowKernel:
             good=users["good"].copy(),
             unfinished_bytes=np.where(active, (users["finish"] - clock) * users["weight"] / 8.0, 0.0),
             unfinished_age_s=np.where(active, self._run.now[0] - users["asked"], 0.0),
-            binding_resource=np.where(users["votes"] > 0, users["vote"], -1).astype(np.int64),
+            binding_resource=self._bound_by(users),
         )
+
+    def _bound_by(self, users: Records) -> IntArray:
+        """The resource that bound most of the transfers of each user, -1 for none that exists."""
+        known = (users["votes"] > 0) & (users["vote"] < self._nowhere_resource)
+        return np.where(known, users["vote"], -1).astype(np.int64)
 
     def set_capacity(self, resource: int, capacity: float) -> None:
         """Change a resource's capacity now; at 0 the transfers that cross it wait."""
@@ -161,6 +170,23 @@ class FlowKernel:
             row = table[index]
             row.rtt, row.setup, row.server, row.cap = route.rtt_s, route.setup_s, route.server_s, route.cap_bps
             self._tables["queues"]["delay"][row.queue_first : row.queue_last] = [delay_s for _, delay_s in route.queues]
+
+    def set_gate(self, gate: int, factor: float) -> None:
+        """Shut a gate (0), open it again (1), or let everything through it (infinite)."""
+        row = self._tables["gates"][gate]
+        if row.factor == 0.0:
+            row.level = 0.0
+        row.factor = factor
+
+    def refused(self) -> IntArray:
+        """Users that a gate has refused and that will try again."""
+        found: IntArray = np.flatnonzero(self._tables["users"]["refused"] > 0)
+        return found
+
+    def gate_uses(self) -> Records:
+        """What has happened at each gate (``flow_state.GATE``)."""
+        uses: Records = self._tables["gates"].copy()
+        return uses
 
     def asked_s(self, users: IntArray) -> FloatArray:
         """When each user asked for its last transfer."""

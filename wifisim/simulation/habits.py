@@ -30,6 +30,7 @@ from wifisim.simulation.flow_state import (
     trunks_of,
     users_of,
 )
+from wifisim.simulation.gates import opens
 from wifisim.simulation.heaps import Records, push_timer
 
 _STREAM_SHARE = 0.8  # of the seen throughput that a player asks for (project choice; dash.js uses 0.9)
@@ -110,7 +111,7 @@ def ask(state: Records, user: int, now: float) -> None:
         one.cap = min(one.cap, activity.rate)
     else:
         one.bits = 8.0 * sampled(activity.size, size) * activity.kept_share
-    one.setup = route.setup if connection < activity.new_share else 0.0
+    one.setup = route.setup if opens(state, user, connection) else 0.0
     one.queue = standing_queues_s(state, one.way, AIR_TURN_S, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -175,6 +176,7 @@ def _service(key: str, written: WrittenService) -> CloudService:
         server_s=written.server_ms / 1000,
         connection_cap_bps=float("inf") if cap is None else bps_from_mbps(cap),
         setup_round_trips=written.setup_round_trips,
+        requests_per_s=written.requests_per_s or math.inf,
         loss=written.loss,
         evidence=evidence_of(written.evidence),
         sync=written.sync,

@@ -14,14 +14,16 @@ from shapely import Point as ShapelyPoint
 from shapely import Polygon, maximum_inscribed_circle
 
 from wifisim.inputs.catalog import Catalog
-from wifisim.inputs.equipment import AccessPoint, Band, ContentCache, Login, Network, Switch, Wan
+from wifisim.inputs.equipment import AccessPoint, Band, ContentCache, Dns, Login, Network, Switch, Wan
 from wifisim.inputs.findings import Findings, Loc
 from wifisim.inputs.floorplan import Building, Floor, Point, Room
 from wifisim.inputs.resolve.radios import RadioDesk, resolve_radios, with_planned_channels
 from wifisim.inputs.resolve.spectrum import Spectrum
 from wifisim.inputs.source import Node
 from wifisim.inputs.written.network import (
+    DEFAULT_ANSWER_MS,
     DEFAULT_BACKGROUND,
+    DEFAULT_QUERIES_PER_S,
     WrittenAccessPoint,
     WrittenBackupLine,
     WrittenLine,
@@ -71,6 +73,7 @@ def resolve_network(written: WrittenNetwork, desk: NetworkDesk) -> Network:
         dhcp_addresses=written.dhcp.addresses,
         dhcp_lease_s=round(written.dhcp.lease_h * 3600, 3),
         public_addresses=written.nat.public_addresses,
+        dns=_dns(written),
         login=Login(written.login.method, written.login.logins_per_s, written.login.fast_transition),
     )
 
@@ -80,6 +83,23 @@ def _lines(written: WrittenNetwork) -> tuple[Wan, ...]:
     if written.wan.backup is not None:
         lines.append(_line("backup", written.wan.backup, written.wan.backup.failover_s))
     return tuple(lines)
+
+
+def _dns(written: WrittenNetwork) -> Dns:
+    dns = written.dns
+    # A public resolver counts by the address that the questions come from.
+    sources = written.nat.public_addresses if dns.at == "cloud" else 1
+    default_per_s = DEFAULT_QUERIES_PER_S[dns.at] * sources
+    return Dns(
+        at=dns.at,
+        resolvers=dns.resolvers,
+        queries_per_s=default_per_s if dns.queries_per_s is None else dns.queries_per_s,
+        answer_s=(DEFAULT_ANSWER_MS[dns.at] if dns.answer_ms is None else dns.answer_ms) / 1000,
+        cache_share=dns.cache_share,
+        upstream_s=dns.upstream_ms / 1000,
+        lookup_share=dns.lookup_share,
+        timeout_s=dns.timeout_s,
+    )
 
 
 def _line(line_id: str, written: WrittenLine | WrittenBackupLine, failover_s: float) -> Wan:
@@ -136,6 +156,7 @@ def _filter(written: WrittenNetwork) -> list[Switch]:
             poe_budget_w=0.0,
             sessions=written.filter.sessions,
             new_connection_s=written.filter.new_connection_ms / 1000,
+            connections_per_s=written.filter.connections_per_s or math.inf,
         )
     ]
 

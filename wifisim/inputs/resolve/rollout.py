@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wifisim.inputs.catalog import Catalog
-from wifisim.inputs.equipment import Network
+from wifisim.inputs.equipment import RESOLVER, Network
 from wifisim.inputs.findings import Findings, Loc, NameSet
 from wifisim.inputs.floorplan import Room
 from wifisim.inputs.roll_over import moved_up
@@ -35,7 +35,7 @@ ENROLMENT = "enrolment"
 DEFAULT_OPT_OUT = 0.12  # for parental contribution only: our choice, between the 5 and 20 % that schools report
 DEFAULT_FORGOTTEN = 0.05  # of devices that go home
 _DAY_S = 86_400.0
-_SINGLE = {"wan": "main", "filter": "filter"}
+_SINGLE = {"wan": "main", "filter": "filter", "dns": RESOLVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +289,7 @@ def resolve_events(
         "switch": [s.id for n in networks for s in n.switches if s.kind == "switch"],
         "filter": [s.id for n in networks for s in n.switches if s.kind == "filter"],
         "service": list(desk.catalog.services),
+        "dns": [RESOLVER],
     }
     events = []
     for index, event in enumerate(written):

@@ -6,9 +6,10 @@ so they read ``set``, ``add`` and ``remove`` whatever they were written as.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from wifisim.inputs.equipment import AccessPoint, Network, Radio, Switch, Wan
+from wifisim.inputs.equipment import AccessPoint, Dns, Network, Radio, Switch, Wan
 from wifisim.inputs.resolve.network import LINE
 from wifisim.inputs.show.units import mbps, milliseconds, written_number
 
@@ -26,6 +27,7 @@ def network_form(network: Network) -> dict[str, Any]:
     lease_h = written_number(network.dhcp_lease_s, lambda hours: round(hours * 3600, 3))
     form["dhcp"] = {"addresses": network.dhcp_addresses, "lease_h": lease_h}
     form["nat"] = {"public_addresses": network.public_addresses}
+    form["dns"] = _dns(network.dns)
     form["login"] = {
         "method": network.login.method,
         "logins_per_s": network.login.logins_per_s,
@@ -48,8 +50,22 @@ def _line(line: Wan) -> dict[str, Any]:
     return form if line.id == "main" else form | {"failover_s": line.failover_s}
 
 
-def _filter(switch: Switch) -> dict[str, Any]:
+def _dns(dns: Dns) -> dict[str, Any]:
     return {
+        "at": dns.at,
+        "resolvers": dns.resolvers,
+        "queries_per_s": dns.queries_per_s,
+        "answer_ms": milliseconds(dns.answer_s),
+        "cache_share": dns.cache_share,
+        "upstream_ms": milliseconds(dns.upstream_s),
+        "lookup_share": dns.lookup_share,
+        "timeout_s": dns.timeout_s,
+    }
+
+
+def _filter(switch: Switch) -> dict[str, Any]:
+    known = {"connections_per_s": switch.connections_per_s} if math.isfinite(switch.connections_per_s) else {}
+    return known | {
         "throughput_mbps": mbps(switch.throughput_bps),
         "uplink_mbps": mbps(switch.uplink_bps),
         "sessions": switch.sessions,

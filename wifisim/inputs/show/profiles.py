@@ -191,6 +191,7 @@ def _service(service: CloudService) -> dict[str, Any]:
         "setup_round_trips": service.setup_round_trips,
         "loss": service.loss,
         "sync": service.sync,
+        **({"requests_per_s": service.requests_per_s} if math.isfinite(service.requests_per_s) else {}),
         "evidence": _evidence(service.evidence),
     }
 

@@ -108,6 +108,9 @@ class WrittenService(Written):
     sync: Literal["changes", "files"] = Field(
         default="files", description="what its client sends of work done offline: all changes, or the last file once"
     )
+    requests_per_s: Annotated[Number, Field(gt=0, le=10_000_000)] | None = Field(
+        default=None, description="requests a second that it takes of the whole school; default: no limit known"
+    )
     evidence: WrittenEvidence = Field(description="where the numbers come from")
 
 

@@ -29,6 +29,7 @@ BandKey = Literal["2.4", "5", "6"]
 Width = Annotated[Whole, Field(ge=20, le=320)]
 Addresses = Annotated[Whole, Field(ge=1, le=16_000_000)]
 PublicAddresses = Annotated[Whole, Field(ge=1, le=65_536)]
+Rate = Annotated[Number, Field(gt=0, le=10_000_000)]
 LeaseHours = Annotated[float, Field(strict=True, gt=0, le=8784)]
 
 # Settings of a radio that says nothing: narrow channels reuse better where rooms are dense
@@ -75,6 +76,9 @@ class WrittenFilter(Written):
     uplink_mbps: Mbps = Field(default=10_000.0, description="its port towards the line")
     sessions: Count = Field(default=60_000, description="most connections at a time")
     new_connection_ms: Milliseconds = Field(default=25.0, description="delay it adds to a new connection")
+    connections_per_s: Rate | None = Field(
+        default=None, description="new connections a second that it manages, inspection on; default: no limit known"
+    )
 
 
 class WrittenSwitch(Written):
@@ -107,6 +111,38 @@ class WrittenNat(Written):
     """Address translation at the line."""
 
     public_addresses: PublicAddresses = Field(default=1, description="public IPv4 addresses that devices share")
+
+
+# What a resolver manages. Cloud: Google Public DNS for ISPs, "1500 QPS" for each public address. The others have no
+# source (weak): a server of the school's, and a small router that forwards questions.
+DEFAULT_QUERIES_PER_S = {"cloud": 1500.0, "server": 5000.0, "router": 500.0}
+DEFAULT_ANSWER_MS = {"cloud": 10.0, "server": 1.0, "router": 1.0}
+
+
+class WrittenDns(Written):
+    """Name service: who tells devices the address that belongs to a name."""
+
+    at: Literal["cloud", "server", "router"] = Field(
+        default="cloud", description="who answers: a public or filtering service, a server here, or the router here"
+    )
+    resolvers: Literal[1, 2] = Field(
+        default=1, description="how many devices know; a second one answers after a time-out"
+    )
+    queries_per_s: Rate | None = Field(
+        default=None,
+        description="what it answers; default: cloud 1500 for each public address, server 5000, router 500",
+    )
+    answer_ms: Milliseconds | None = Field(
+        default=None, description="answer to a name that it knows, beyond the line if in the cloud; default 10 or 1"
+    )
+    cache_share: Share = Field(default=0.65, description="share of questions that it knows the answer to")
+    upstream_ms: Milliseconds = Field(default=100.0, description="how much longer the others take")
+    lookup_share: Share = Field(
+        default=0.5, description="share of new connections that ask; the others have the name already; our choice"
+    )
+    timeout_s: Annotated[Number, Field(gt=0, le=60)] = Field(
+        default=5.0, description="how long a device waits for an answer; Linux and Android 5, Windows 1"
+    )
 
 
 class WrittenLogin(Written):
@@ -172,6 +208,7 @@ class WrittenNetwork(Written):
     caches: dict[Name, WrittenCache] = Field(default_factory=dict, description="local content caches by name")
     dhcp: WrittenDhcp = Field(default=WrittenDhcp(), description="address pool")
     nat: WrittenNat = Field(default=WrittenNat(), description="address translation")
+    dns: WrittenDns = Field(default=WrittenDns(), description="name service")
     login: WrittenLogin = Field(default=WrittenLogin(), description="how devices get onto the Wi-Fi")
     ssids: tuple[Name, ...] = Field(
         default=("pupils", "staff", "guest"),

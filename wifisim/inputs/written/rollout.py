@@ -186,10 +186,12 @@ class WrittenEvent(Written):
     """Something that fails on a kind of day."""
 
     day: DayKindKey = Field(default="typical", description="kind of day")
-    what: Literal["wan", "access_point", "switch", "filter", "service"] = Field(
-        description=("kind of thing that fails; a service is one of the catalogue's")
+    what: Literal["wan", "access_point", "switch", "filter", "service", "dns"] = Field(
+        description=("kind of thing that fails; a service is one of the catalogue's, dns the first resolver")
     )
-    id: Name | None = Field(default=None, description="which one; default: the main line, the filter")
+    id: Name | None = Field(
+        default=None, description="which one (of wan: main or backup); default: the main line, the filter"
+    )
     at: Clock = Field(description="from this time on")
     for_min: Minutes = Field(description="for so long")
     bypass: Flag = Field(default=False, description="filter only: it lets everything through instead of nothing")
