@@ -23,8 +23,9 @@ from synthetic import (
 
 from wifisim.results.metrics import METRICS
 from wifisim.results.readiness import assess
-from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord
+from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord, OutageRecord
 from wifisim.results.summarise import summarise
+from wifisim.results.wording import failure_sentence
 
 AT_LEAST = ("lessons_good_share", "room_rssi_min_dbm")
 UNITS = {"cloud_save_p95_s": "s", "clients_per_radio_max": "devices", "unassociated_devices": "devices",
@@ -70,6 +71,42 @@ def test_every_criterion_that_fails_is_explained_field_by_field(resource: int) -
     assert assert_explained(summarise(results, assess(results))) == len(METRICS) - 1
 
 
+def with_faults(day: DayRecord, *, lessons_hit: int) -> DayRecord:
+    """The day with an access point dead from 09:10 to 09:20 and a service slow before, which cost nothing."""
+    slow = OutageRecord("web slower by 5 s", 8.0 * 3600, 8.5 * 3600, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)
+    start_s = 9 * 3600 + 600.0
+    dead = replace(
+        slow, what="access point AP-1 down", start_s=start_s, end_s=start_s + 600, lessons_hit=lessons_hit,
+        late_transfers=int(day.late_counts.sum()) // 2 * min(lessons_hit, 1),
+    )  # fmt: skip
+    return replace(day, outages=(slow, dead))
+
+
+def test_a_fault_that_spoils_the_day_is_the_cause_and_not_what_else_is_slow() -> None:
+    criteria = tuple(unattainable(metric) for metric in ("lessons_good_share", "cloud_save_p95_s"))
+    days = [with_faults(bad_day(LINE_DOWN, number), lessons_hit=1) for number in range(3)]
+    results = bare_results(*days, criteria=criteria)
+    readiness = assess(results)
+    (stage,) = (stage for stage in summarise(results, readiness).stages if stage.id == "b")
+    for found in stage.criteria:
+        # One of the two bad lessons a day would have been good, and half of all late transfers not late.
+        assert found.cause is not None
+        assert (found.cause.fault, found.cause.resource) == ("access point AP-1 down", "")
+        assert (found.cause.from_time, found.cause.to_time) == ("09:10", "09:20")
+        assert found.cause.rooms == ("G01", "G02")
+    (judged,) = (one for one in readiness.stages if one.stage_id == "b")
+    told = failure_sentence(results, judged.assessments[0], also=(), last=judged.assessments[0], ended="")
+    assert "with access point AP-1 down 09:10-09:20 on a typical Tuesday in G01 and G02: only" in told
+    assert "needs" not in told  # more line would not have helped
+
+
+def test_a_fault_that_hardly_costs_is_not_the_cause() -> None:
+    criteria = (unattainable("lessons_good_share"), unattainable("cloud_save_p95_s"))
+    results = bare_results(*(with_faults(bad_day(LINE_DOWN, n), lessons_hit=0) for n in range(3)), criteria=criteria)
+    (stage,) = (stage for stage in summarise(results, assess(results)).stages if stage.id == "b")
+    assert [found.cause.fault for found in stage.criteria if found.cause] == ["", ""]
+
+
 def test_what_is_tight_is_explained_as_well() -> None:
     criteria = (unattainable("line_utilisation_busy_quarter", reserve=True),)
     results = bare_results(*(bad_day(LINE_DOWN, number) for number in range(3)), criteria=criteria)
@@ -79,6 +116,12 @@ def test_what_is_tight_is_explained_as_well() -> None:
     assert one.cause is not None
     # The two rooms whose lessons the line spoilt, from the minute it is full to the minute it is not.
     assert (one.cause.rooms, one.cause.from_time, one.cause.to_time) == (("G01", "G02"), "09:00", "09:30")
+
+
+def test_no_capacity_meets_a_limit_of_nothing() -> None:
+    criteria = (replace(unattainable("line_utilisation_busy_quarter"), target=0.0),)
+    results = bare_results(*(bad_day(LINE_DOWN, number) for number in range(3)), criteria=criteria)
+    assert assert_explained(summarise(results, assess(results))) == 1
 
 
 def test_a_quiet_network_that_misses_is_explained_by_the_gap() -> None:

@@ -57,6 +57,15 @@ def test_losses_are_differences_from_the_undisturbed_day() -> None:
     assert (cost.waiting_bytes, cost.unsaved_bytes) == (5e6, 1e6)
 
 
+def test_a_fault_beside_others_answers_for_lessons_until_its_recovery() -> None:
+    # Normal again at slot 19, a slot after its end: of the lessons at slots 12 and 24 the second is another fault's.
+    calm = day_with({}, a_lesson(30, start_slot=12), a_lesson(30, start_slot=24))
+    day = day_with({13: 40, 18: 40, 26: 40}, a_lesson(9, start_slot=12), a_lesson(9, start_slot=24))
+    assert outage_of(FAULT, day, calm, devices_good_share=0.95).lessons_hit == 2
+    beside = outage_of(FAULT, day, calm, devices_good_share=0.95, alone=False)
+    assert (beside.lessons_hit, beside.devices_hit, beside.recovery_s) == (1, 21, SLOT_S)
+
+
 def test_time_lost_is_what_transfers_took_longer() -> None:
     calm, day = day_with({}), day_with({13: 10})
     counts = np.zeros_like(day.latency_by_time)

@@ -155,7 +155,7 @@ def _where(results: Results, stage: StageFacts, found: Assessment) -> str:
     cause = found.cause
     if cause is None:
         return ""
-    resource = resource_name(stage, cause.resource) if cause.resource >= 0 else ""
+    resource = resource_name(stage, cause.resource) if cause.resource >= 0 else cause.fault
     rooms = rooms_text(results.run, cause.rooms, cause.room_count).removeprefix("in ")
     if cause.rooms and rooms != "all over the school" and cause.room_count == len(cause.rooms):
         names = [room_name(results.run, room) for room in cause.rooms]

@@ -3,7 +3,8 @@
 Every transfer that missed its target was booked by the kernel to the resource that held it back longest. A cause is
 the kind of resource with most of those bookings (all air together, so that one line is not blamed for twenty full
 rooms), in it the resource with most of them, and the time, rooms and activities in which they fell. Where nothing was
-late (a limit on use, on clients, on signal) the cause is the resource, radio or room that sets the figure.
+late (a limit on use, on clients, on signal) the cause is the resource, radio or room that sets the figure. On a day
+with faults the cause is the dearest of them, where half of the losses or more are not there without them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from wifisim.results.daygroup import DayGroup
 from wifisim.results.latency import share_slower_than
 from wifisim.results.loads import BUSY_QUARTER_S
 from wifisim.results.metrics import lesson_is_good, lessons_with_devices
-from wifisim.results.records import SLOT_S, FloatArray, IntArray, LessonRecord, RadioFacts
+from wifisim.results.records import SLOT_S, FloatArray, IntArray, LessonRecord, OutageRecord, RadioFacts
 
 ROOMS_NAMED = 3
 _NEAR_PEAK = 0.25  # a slot belongs to the bad time while it has a quarter of the worst slot's bookings (project)
@@ -39,7 +40,8 @@ class Cause:
     then. ``rooms`` are room indices, worst first (empty: all over the school), ``room_count`` how many are concerned.
     ``flows`` is the mean number of transfers held back over the span; ``late`` the late transfers behind the choice,
     ``unassociated`` the devices a day that spoilt lessons because they found no radio;
-    ``full_min`` the minutes of the whole day in which the resource was full.
+    ``full_min`` the minutes of the whole day in which the resource was full. ``fault`` is the fault behind it all
+    ("": none), which lasts over ``span_s``.
     """
 
     day_kind: str
@@ -53,6 +55,7 @@ class Cause:
     late: int
     unassociated: int
     full_min: float
+    fault: str = ""
 
 
 def cause_of(metric: str, group: DayGroup) -> Cause | None:
@@ -78,6 +81,11 @@ def _late_transfers(kinds: tuple[str, ...], *, saves: bool = False) -> Callable[
         if by_resource.sum() == 0:
             return _cause(group, -1, span=None, activities=())
         rooms, room_count = _slow_rooms(group, activities)
+        fault = _fault_behind(group, lambda outage: outage.late_transfers, of=int(group.late.sum()))
+        if fault is not None:
+            busiest = _busiest_activities(group.late_by_activity[activities].sum(axis=1), range(len(activities)))
+            named = tuple(activities[place] for place in busiest)
+            return _fault_cause(group, fault, rooms=rooms, room_count=room_count, activities=named)
         return _cause(
             group, resource, span=_bad_span(group, resource), rooms=rooms, room_count=room_count,
             activities=_busiest_activities(group.late_by_activity[:, resource], activities),
@@ -93,6 +101,11 @@ def _bad_lessons(group: DayGroup) -> Cause | None:
     ]
     if not bad:
         return None
+    fault = _fault_behind(group, lambda outage: outage.lessons_hit, of=len(bad))
+    if fault is not None:
+        during = [lesson for lesson in bad if lesson.start_s < fault.end_s and lesson.end_s > fault.start_s] or bad
+        spoilt = [room for room, _ in _weigh(during, lambda lesson: lesson.room).most_common()]
+        return _fault_cause(group, fault, rooms=tuple(spoilt[:ROOMS_NAMED]), room_count=len(spoilt), activities=())
     weight = np.zeros(len(group.stage.resources) + 1, dtype=np.int64)
     for lesson in bad:
         weight[lesson.binding_resource] += lesson.devices - lesson.good_devices
@@ -111,6 +124,26 @@ def _bad_lessons(group: DayGroup) -> Cause | None:
         late=int(group.late[:, resource].sum()),
     )  # fmt: skip
     return replace(found, unassociated=math.ceil(sum(lesson.unassociated_devices for lesson in same) / len(group.days)))
+
+
+def _fault_behind(group: DayGroup, lost: Callable[[OutageRecord], int], *, of: int) -> OutageRecord | None:
+    """The fault that cost most, where the faults of these days cost at least half ``of`` all; else None."""
+    outages = [outage for day in group.days for outage in day.outages]
+    cost: Counter[tuple[str, float, float]] = Counter()
+    for outage in outages:
+        cost[outage.what, outage.start_s, outage.end_s] += lost(outage)
+    if cost.total() < max(1, 0.5 * of):
+        return None
+    dearest = max(cost, key=lambda key: cost[key])
+    return next(outage for outage in outages if (outage.what, outage.start_s, outage.end_s) == dearest)
+
+
+def _fault_cause(
+    group: DayGroup, fault: OutageRecord, *, rooms: tuple[int, ...], room_count: int, activities: tuple[int, ...]
+) -> Cause:
+    span = (fault.start_s, fault.end_s)
+    found = _cause(group, -1, span=span, activities=activities, rooms=rooms, room_count=room_count, full=False)
+    return replace(found, fault=fault.what)
 
 
 def _busy_resource(kind: str) -> Callable[[DayGroup], Cause | None]:

@@ -45,7 +45,7 @@ def criteria_extract(summary: Summary) -> Extract:
             for criterion in stage.criteria:
                 cause = criterion.cause
                 why = (
-                    (cause.resource_label, cause.from_time, cause.to_time, " ".join(cause.rooms))
+                    (cause.fault or cause.resource_label, cause.from_time, cause.to_time, " ".join(cause.rooms))
                     if cause
                     else ("",) * 4
                 )

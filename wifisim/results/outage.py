@@ -4,8 +4,8 @@ The two days have the same people doing the same things, so every difference is 
 work, devices badly served, transfers late or cut off. Recovery is the time from the end of the fault until a whole
 slot of ``SLOT_S`` has no more late transfers than the undisturbed day (or hardly more: see ``NORMAL``).
 Devices ask again only when they have been answered: in a long outage few transfers stand for much lost time, so the
-time that devices waited is counted too. With several faults on one day the cost of each includes what the others left
-behind in the same lessons.
+time that devices waited is counted too. With several faults on one day each answers for the lessons until
+its recovery; the cost of each includes what the others left behind in those.
 """
 
 from __future__ import annotations
@@ -66,14 +66,17 @@ def fault_text(target: str, target_id: str, *, bypass: bool = False, slow_s: flo
     return _WORDS[target].format(target_id)
 
 
-def outage_of(fault: Fault, day: DayRecord, calm: DayRecord, *, devices_good_share: float) -> OutageRecord:
-    """What ``fault`` cost on ``day``; ``calm`` is the same day without faults."""
+def outage_of(
+    fault: Fault, day: DayRecord, calm: DayRecord, *, devices_good_share: float, alone: bool = True
+) -> OutageRecord:
+    """What ``fault`` cost on ``day``; ``calm`` is the same day without faults. ``alone``: no other on that day."""
     more = _more_late(day, calm)
     first = int((fault.start_s - day.start_s) // SLOT_S)
     after = max(math.ceil((fault.end_s - day.start_s) / SLOT_S - 1e-9), 0)
     normal = np.flatnonzero(more[after:] <= _allowed(calm)[after:])
     recovered = after + int(normal[0]) if normal.size else more.size
-    pairs = [(now, then) for now, then in _pairs(day, calm) if now.end_s > fault.start_s]
+    until_s = math.inf if alone else day.start_s + recovered * SLOT_S
+    pairs = [(now, then) for now, then in _pairs(day, calm) if now.end_s > fault.start_s and now.start_s < until_s]
     worse = [
         (now, then) for now, then in pairs if _good(then, devices_good_share) and not _good(now, devices_good_share)
     ]

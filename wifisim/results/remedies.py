@@ -60,6 +60,8 @@ def need_for(criterion: CriterionFacts, value: float, *, cause: Cause | None, gr
         return gap
     resource = group.stage.resources[cause.resource]
     limit = use_limit(group.run, resource.kind, default=_SOUND_USE)
+    if limit <= 0.0:
+        return gap
     load: Load = "mean" if criterion.metric in _USE_METRICS.values() else "p95"
     demand, at_least = demand_share(group, cause.resource, groups=groups, load=load)
     if demand <= limit:

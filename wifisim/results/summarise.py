@@ -128,6 +128,7 @@ def _cause(run: RunFacts, stage: StageFacts, cause: Cause) -> CauseSummary:
         late_transfers=cause.late,
         unassociated_devices=cause.unassociated,
         full_minutes=cause.full_min,
+        fault=cause.fault,
     )
 
 

@@ -19,7 +19,7 @@ SUMMARY_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class CauseSummary:
-    """What stands behind a figure; ``resource`` is "" when no resource of the school is to blame."""
+    """What stands behind a figure; ``resource`` is "" when no resource is to blame, ``fault`` when no fault is."""
 
     resource: str
     resource_label: str
@@ -35,6 +35,7 @@ class CauseSummary:
     late_transfers: int
     unassociated_devices: int
     full_minutes: float
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

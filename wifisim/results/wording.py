@@ -87,6 +87,8 @@ def cause_text(run: RunFacts, stage: StageFacts, cause: Cause) -> str:
     day = day_phrase(cause.day_kind, run.weekday)
     where = rooms_text(run, cause.rooms, cause.room_count)
     place = f" {where}" if where else ""
+    if cause.fault:
+        return f"with {cause.fault}{when} {day}{place}"
     if cause.resource < 0:
         return f"{day}{when}{place}"
     name = resource_name(stage, cause.resource)
@@ -138,7 +140,7 @@ def _middle(run: RunFacts, stage: StageFacts, assessment: Assessment, *, asked: 
         return f"{figure} ({asked})"
     clause = cause_text(run, stage, cause)
     if cause.resource < 0:
-        clause = "" if cause.span_s is None else f"{clause} "
+        clause = f"{clause}: " if cause.fault else "" if cause.span_s is None else f"{clause} "
         reason = f"{cause.unassociated} devices find no usable Wi-Fi: " if cause.unassociated else ""
         return f"{clause}{reason}{figure} ({asked})"
     doing = _listed([_inside(run.activities[index].label) for index in cause.activities[:2]])

@@ -58,7 +58,8 @@ def run_day(plan: DayPlan) -> DayRecord:
         return record
     calm = _SchoolDay(replace(plan, events=())).run()
     share = plan.devices_good_share
-    outages = [outage_of(_fault(e), record, calm, devices_good_share=share) for e in plan.events]
+    alone = len(plan.events) == 1
+    outages = [outage_of(_fault(e), record, calm, devices_good_share=share, alone=alone) for e in plan.events]
     return replace(record, outages=tuple(outages), utilisation=_without_bypass(plan, record))
 
 
