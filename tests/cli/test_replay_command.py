@@ -6,6 +6,7 @@ import csv
 import json
 import re
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -93,6 +94,38 @@ def test_cells_are_quoted_only_where_an_id_needs_it(folder):
     assert [row[0] for row in rows[1:]] == ['a, "first"', "b", "c"]
 
 
+def test_blocks_change_nothing(folder, monkeypatch):
+    # 400 transfers through a line that holds about 20 of them back at a time, and is down for two seconds: read in
+    # blocks of four rows and carried in blocks of seven, all times are those of one block.
+    rng = np.random.default_rng(5)
+    start_s = rng.permutation(np.cumsum(rng.exponential(0.05, 400)))
+    rows = [f"{i},s{i % 2 + 1},A,{start_s[i]:.6f},{rng.integers(0, 60_000)},{('down', 'up')[i % 3 == 0]},"
+            for i in range(400)]  # fmt: skip
+    (folder / "flows.csv").write_text("\n".join([FLOWS.splitlines()[0], *rows]) + "\n")
+    (folder / "network.yaml").write_text(
+        NETWORK.replace(
+            "[{at_s: 10", "[{at_s: 3, down_mbps: 0, up_mbps: 8}, {at_s: 5, down_mbps: 8, up_mbps: 8}, {at_s: 10"
+        )
+    )
+    run(folder, "-o", str(folder / "one.parquet"))
+    monkeypatch.setattr("wifisim.inputs.flow_list._BLOCK_OCTETS", 120)
+    monkeypatch.setattr("wifisim.simulation.replay._BLOCK", 7)
+    run(folder, "-o", str(folder / "many.parquet"))
+    one, many = (pq.read_table(folder / f"{name}.parquet").to_pydict() for name in ("one", "many"))
+    assert many["flow_id"] == one["flow_id"] == [str(i) for i in range(400)]
+    assert many["finish_s"] == pytest.approx(one["finish_s"], rel=1e-12)
+
+
+def test_faults_in_later_blocks_have_their_lines(folder, monkeypatch):
+    rows = [f"{i},{'s1' if i % 10 else 'who'},A,{i},{-1 if i == 35 else 1000},down," for i in range(1, 41)]
+    (folder / "flows.csv").write_text("\n".join([FLOWS.splitlines()[0], *rows]) + "\n")
+    monkeypatch.setattr("wifisim.inputs.flow_list._BLOCK_OCTETS", 120)
+    said = str(run(folder).exception)
+    # Row i stands on line i + 1, behind the column names.
+    assert re.search(r"flows.csv:36: size_bytes = -1", said), said
+    assert re.search(r"flows.csv:11: station = who: .*\(so in 3 more rows\)", said), said
+
+
 def test_a_target_that_cannot_be_is_refused_before_the_work(folder):
     (folder / "flows.csv").write_text("not a list")
     (folder / "x.csv").mkdir()
@@ -102,15 +135,20 @@ def test_a_target_that_cannot_be_is_refused_before_the_work(folder):
         assert words in str(error)
 
 
-def test_a_full_disk_leaves_the_old_file(folder, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [(OSError(28, "No space left on device"), "No space left on device"), (KeyboardInterrupt(), "")],
+    ids=["full", "interrupted"],
+)
+def test_what_stops_the_writing_leaves_the_old_file(folder, monkeypatch, stop, words):
+    def stopped(*_):
+        raise stop
 
     (folder / "out.parquet").write_text("mine")
-    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_batch", full)
-    error = run(folder, "--force", "-o", str(folder / "out.parquet")).exception
-    assert isinstance(error, ResultsError)
-    assert "No space left on device" in str(error)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_batch", stopped)
+    done = run(folder, "--force", "-o", str(folder / "out.parquet"))
+    assert done.exit_code == 1
+    assert words in str(done.exception)
     assert (folder / "out.parquet").read_text() == "mine"
     assert not list(folder.glob("*.part"))
 

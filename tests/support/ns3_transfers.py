@@ -87,7 +87,7 @@ def compare(run: Run) -> Compared:
     column = {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
     count = len(rows)
     flows = FlowList(
-        pa.array([row["flow"] for row in rows]), column["station"].astype(np.int64), column["start_s"],
+        pa.chunked_array([[row["flow"] for row in rows]]), column["station"].astype(np.int32), column["start_s"],
         column["size_bytes"], np.full(count, run.direction == "up"), np.full(count, np.inf),
     )  # fmt: skip
     mine = replay(_network(run), flows, pure_fluid=False).finish_s - flows.start_s

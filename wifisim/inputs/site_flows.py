@@ -8,16 +8,12 @@ serves. ``service`` is a cloud service of the catalogue; empty means the interne
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from wifisim.errors import InputError, Problem
 from wifisim.inputs.findings import Findings, Place, nearest_name, printable
-from wifisim.inputs.flow_list import FlowList, distinct, line_of, read_flows
+from wifisim.inputs.flow_list import Distinct, FlowList, also, line_of, read_flows
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import Site
 
@@ -70,14 +66,12 @@ def read_site_flows(path: str | os.PathLike[str], *, site: Site, stage: Stage) -
     names = _Names.of(site, stage)
     ends: list[FlowEnd] = []
 
-    def index(table: pa.Table, shown: str, findings: Findings) -> NDArray[np.int64]:
-        found = distinct(table, ("station", "ap", "service"))
-        rows = np.bincount(found.of_row, minlength=len(found.values))
-        for value, row, count in zip(found.values, found.first_row, rows, strict=True):
-            ends.append(names.end(value, shown, int(row), more=int(count) - 1, findings=findings))
-        return found.of_row
+    def index(found: Distinct, shown: str, findings: Findings) -> Sequence[int]:
+        for value, row, rows in zip(found.values, found.first_row, found.rows, strict=True):
+            ends.append(names.end(value, Place(shown, line_of(row), "station", value[0]), rows, findings))
+        return range(len(ends))
 
-    return read_flows(path, index=index), tuple(ends)
+    return read_flows(path, by=("station", "ap", "service"), index=index), tuple(ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +94,20 @@ class _Names:
             services=dict.fromkeys(site.catalog.services),
         )
 
-    def end(self, value: tuple[str, ...], shown: str, row: int, *, more: int, findings: Findings) -> FlowEnd:
-        """The end that a row writes as (station, ap, service); ``more`` rows write the same."""
+    def end(self, value: tuple[str, ...], place: Place, rows: int, findings: Findings) -> FlowEnd:
+        """The end that ``rows`` rows, the first at ``place``, write as (station, ap, service)."""
         station, ap_id, service_id = value
-        also = f" (so in {more} more rows)" if more > 1 else " (so in 1 more row)" if more else ""
-        line = line_of(row)
+        more = also(rows)
         if ap_id and ap_id not in self.access_points:
-            rule = f"is not an access point of this stage{also}"
-            findings.add(Place(shown, line, "ap", ap_id), rule, names=self.access_points)
+            rule = f"is not an access point of this stage{more}"
+            findings.add(Place(place.file, place.line, "ap", ap_id), rule, names=self.access_points)
         if service_id and service_id not in self.services:
-            rule = f"is not a cloud service of the catalogue{also}"
-            findings.add(Place(shown, line, "service", service_id), rule, names=self.services)
-        place = Place(shown, line, "station", station)
-        room, seat = self._seat(station, place, anywhere=bool(ap_id), also=also, findings=findings)
+            rule = f"is not a cloud service of the catalogue{more}"
+            findings.add(Place(place.file, place.line, "service", service_id), rule, names=self.services)
+        room, seat = self._seat(station, place, anywhere=bool(ap_id), more=more, findings=findings)
         return FlowEnd(ap_id, room, seat, service_id, place)
 
-    def _seat(self, station: str, place: Place, *, anywhere: bool, also: str, findings: Findings) -> tuple[int, int]:
+    def _seat(self, station: str, place: Place, *, anywhere: bool, more: str, findings: Findings) -> tuple[int, int]:
         """Room and seat of a station."""
         if station in self.rooms:
             return self.rooms[station], ANYWHERE
@@ -125,8 +117,8 @@ class _Names:
             most = self.seats[room]
             if seat.isascii() and seat.isdigit() and len(seat) < 8 and 1 <= int(seat) <= most:
                 return room, int(seat) - 1
-            findings.add(place, f"is no seat of the room: they are {room_id}/1 to {room_id}/{most}{also}")
+            findings.add(place, f"is no seat of the room: they are {room_id}/1 to {room_id}/{most}{more}")
         elif not anywhere:
-            rule = f"must be ROOM or ROOM/SEAT where no access point is given{also}"
+            rule = f"must be ROOM or ROOM/SEAT where no access point is given{more}"
             findings.add(place, rule, names=self.rooms, said=room_id if slash else station)
         return ANYWHERE, ANYWHERE

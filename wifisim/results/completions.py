@@ -38,7 +38,7 @@ def check_target(out: Path | None, *, force: bool) -> None:
 
 
 def write_completions(
-    flow_id: pa.Array, start_s: FloatArray, finish_s: FloatArray, *, out: Path | None, force: bool
+    flow_id: pa.ChunkedArray, start_s: FloatArray, finish_s: FloatArray, *, out: Path | None, force: bool
 ) -> None:
     """Write flow_id, start_s, finish_s, duration_s; a transfer that never ended has empty times.
 
@@ -68,11 +68,11 @@ def write_completions(
             part.unlink(missing_ok=True)
 
 
-def _writer(file: IO[bytes], suffix: str, flow_id: pa.Array) -> pacsv.CSVWriter | pq.ParquetWriter:
+def _writer(file: IO[bytes], suffix: str, flow_id: pa.ChunkedArray) -> pacsv.CSVWriter | pq.ParquetWriter:
     return _csv_writer(file, flow_id) if suffix == ".csv" else pq.ParquetWriter(file, _SCHEMA)
 
 
-def _csv_writer(file: IO[bytes], flow_id: pa.Array) -> pacsv.CSVWriter:
+def _csv_writer(file: IO[bytes], flow_id: pa.ChunkedArray) -> pacsv.CSVWriter:
     """A writer behind the line of column names; cells are quoted only where an id needs it."""
     special = pc.any(pc.match_substring_regex(flow_id, pattern='[",\\r\\n]')).as_py()
     options = pacsv.WriteOptions(include_header=False, quoting_style="needed" if special else "none")
@@ -80,14 +80,14 @@ def _csv_writer(file: IO[bytes], flow_id: pa.Array) -> pacsv.CSVWriter:
     return pacsv.CSVWriter(file, _SCHEMA, write_options=options)
 
 
-def _blocks(flow_id: pa.Array, start_s: FloatArray, finish_s: FloatArray) -> Iterator[pa.RecordBatch]:
+def _blocks(flow_id: pa.ChunkedArray, start_s: FloatArray, finish_s: FloatArray) -> Iterator[pa.RecordBatch]:
     for first in range(0, len(start_s), _BLOCK):
         rows = slice(first, first + _BLOCK)
         finish = finish_s[rows]
         missing = ~np.isfinite(finish)
         yield pa.record_batch(
             [
-                flow_id.slice(first, _BLOCK),
+                flow_id.slice(first, _BLOCK).combine_chunks(),
                 pa.array(start_s[rows]),
                 pa.array(finish, mask=missing),
                 pa.array(finish - start_s[rows], mask=missing),

@@ -91,6 +91,11 @@ class FlowMachine:
             self._grow()
         self.loop_s += time.perf_counter() - begun
 
+    def replace(self, name: str, table: NDArray[Any]) -> None:
+        """Another table in the place of ``name``."""
+        self.tables[name] = np.ascontiguousarray(table).view(np.recarray)
+        bind(self.run[0], self.tables)
+
     def _ensure_timers(self) -> None:
         """Every user may come to wait, and stale timers of removed ones may still stand."""
         timers = self.tables["timers"]

@@ -154,6 +154,24 @@ class FlowKernel:
             binding_resource=self._bound_by(users),
         )
 
+    def feed(self, transfers: Records) -> IntArray:
+        """Go on with the next transfers of a list, by start, none of them past; those in progress go on before them.
+
+        Gives the places in the last transfers of those in progress, in their new order. ``transfers`` tells the rest.
+        """
+        users = self._tables["users"]
+        going = np.flatnonzero((users["state"] == ACTIVE) & (users["activity"] < 0))
+        places: IntArray = users["trace"][going].astype(np.int64)
+        users["trace"][going] = np.arange(len(going))
+        self._machine.replace("transfers", np.concatenate([self.transfers[places], transfers]))
+        self._run.arrived = len(going)
+        return places
+
+    @property
+    def transfers(self) -> Records:
+        """The list that is being carried; ``finish`` is nan while a transfer is not through."""
+        return self._tables["transfers"]
+
     def _bound_by(self, users: Records) -> IntArray:
         """The resource that bound most of the transfers of each user, -1 for none that exists."""
         known = (users["votes"] > 0) & (users["vote"] < self._nowhere_resource)

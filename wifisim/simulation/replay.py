@@ -8,12 +8,11 @@ the queues of line and access point count too.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wifisim.inputs.flow_list import FlowList
 from wifisim.inputs.network_only import NetworkOnly, WrittenRadio
@@ -36,6 +35,7 @@ from wifisim.simulation.heaps import Records
 _MOST_CONTENDERS = 4
 _LINE_DOWN, _LINE_UP = 0, 1
 _MOST_BINS = 10_080  # minutes of a week
+_BLOCK = 100_000  # transfers that the kernel is given at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,15 @@ class Replayed:
     work: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How some transfers are carried, [transfer]: route, air-seconds a bit, time of one burst on the air."""
+
+    route: IntArray
+    cost: FloatArray
+    turn_s: FloatArray | float
+
+
 def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replayed:
     """Carry ``flows`` over ``network``."""
     resources, routes = _layout(network, pure_fluid=pure_fluid)
@@ -59,12 +68,12 @@ def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replay
         for line, rate_bps in zip((_LINE_DOWN, _LINE_UP), rates_bps, strict=True)
     ]
     point = np.array([station.access_point for station in network.stations], np.int64)
-    route = 2 * point[flows.station] + flows.up
-    cost = _cost(network, flows, pure_fluid=pure_fluid)
-    turn_s = None if pure_fluid else _turn_s(network.radio, flows)
-    return carry(
-        resources, routes, flows, route=route, cost=cost, pure_fluid=pure_fluid, changes=changes, turn_s=turn_s
-    )
+
+    def terms(part: FlowList) -> Terms:
+        turn_s = AIR_TURN_S if pure_fluid else _turn_s(network.radio, part)
+        return Terms(2 * point[part.station] + part.up, _cost(network, part, pure_fluid=pure_fluid), turn_s)
+
+    return carry(resources, routes, flows, terms=terms, pure_fluid=pure_fluid, changes=changes)
 
 
 def carry(
@@ -72,22 +81,14 @@ def carry(
     routes: Sequence[Route],
     flows: FlowList,
     *,
-    route: IntArray,
-    cost: FloatArray,
+    terms: Callable[[FlowList], Terms],
     pure_fluid: bool,
     changes: Sequence[tuple[float, int, float]] = (),
-    turn_s: FloatArray | None = None,
 ) -> Replayed:
-    """Carry ``flows`` over ``routes[route]`` at ``cost`` air-seconds per bit, both [transfer] in list order.
-
-    ``changes`` are (time, resource, new capacity) by time; ``turn_s`` is one burst of each transfer on the air.
-    """
+    """Carry ``flows`` on the ``terms`` of each; ``changes`` are (time, resource, new capacity) by time."""
     order = np.argsort(flows.start_s, kind="stable")
-    transfers = _transfers(flows, order, route=route, cost=cost)
-    transfers.turn = AIR_TURN_S if turn_s is None else turn_s[order]
-    first_s = float(flows.start_s[order[0]]) if len(order) else 0.0
-    end_s = float(flows.start_s[order[-1]]) + 60.0 if len(order) else 1.0
-    start_s = min(first_s, 0.0)
+    first_s, last_s = (float(flows.start_s[order[i]]) if len(order) else 0.0 for i in (0, -1))
+    start_s, end_s = min(first_s, 0.0), last_s + 60.0
     # Bins only set long virtual clocks back, so a list over years needs no more of them than one of a week.
     bin_s = max(60.0, (end_s - start_s) / _MOST_BINS)
     settings = KernelSettings(
@@ -95,20 +96,39 @@ def carry(
         telemetry=False,
     )  # fmt: skip
     warm_up()
-    kernel = FlowKernel(resources, routes, (), settings=settings, transfers=transfers)
-    begun = time.perf_counter()
-    for at_s, resource, capacity in changes:
-        kernel.advance(at_s)
-        kernel.set_capacity(resource, capacity)
-    kernel.advance(math.inf)
-    loop_s = time.perf_counter() - begun
-    finish = np.empty(len(order))
-    finish[order] = transfers.finish
+    kernel = FlowKernel(resources, routes, (), settings=settings)
+    finish = _finish_times(kernel, flows, order, terms, changes)
     if pure_fluid:
         # Nothing to carry needs no capacity, not even that of a line that is down.
-        finish = np.where(flows.size_bytes > 0.0, finish, flows.start_s)
+        empty = flows.size_bytes <= 0.0
+        finish[empty] = flows.start_s[empty]
     unfinished = int((~np.isfinite(finish)).sum())
-    return Replayed(finish, len(finish), unfinished, loop_s, kernel.telemetry().work)
+    telemetry = kernel.telemetry()
+    return Replayed(finish, len(finish), unfinished, telemetry.loop_s, telemetry.work)
+
+
+def _finish_times(
+    kernel: FlowKernel,
+    flows: FlowList,
+    order: IntArray,
+    terms: Callable[[FlowList], Terms],
+    changes: Sequence[tuple[float, int, float]],
+) -> FloatArray:
+    """When each transfer was through, in list order; the kernel is given them block by block, by ``order``."""
+    finish = np.full(len(order), np.nan)
+    rows, waiting = order[:0], deque(changes)
+    for first in range(0, len(order), _BLOCK):
+        block = order[first : first + _BLOCK]
+        part = flows.rows(block)
+        rows = np.concatenate([rows[kernel.feed(_transfers(part, terms(part)))], block])
+        until_s = float(part.start_s[-1]) if first + _BLOCK < len(order) else math.inf
+        while waiting and waiting[0][0] <= until_s:
+            at_s, resource, capacity = waiting.popleft()
+            kernel.advance(at_s)
+            kernel.set_capacity(resource, capacity)
+        kernel.advance(until_s)
+        finish[rows] = kernel.transfers.finish
+    return finish
 
 
 def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], list[Route]]:
@@ -203,12 +223,11 @@ def _cost(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> FloatAr
     return cost
 
 
-def _transfers(flows: FlowList, order: NDArray[np.int64], *, route: IntArray, cost: FloatArray) -> Records:
-    table = empty_records(TRANSFER, len(order))
-    table.start = flows.start_s[order]
-    table.bits = 8.0 * flows.size_bytes[order]
-    table.route = route[order]
-    table.cost = cost[order]
-    table.cap = flows.cap_bps[order]
+def _transfers(part: FlowList, on: Terms) -> Records:
+    table = empty_records(TRANSFER, len(part.start_s))
+    table.start = part.start_s
+    table.bits = 8.0 * part.size_bytes
+    table.route, table.cost, table.turn = on.route, on.cost, on.turn_s
+    table.cap = part.cap_bps
     table.finish = np.nan
     return table

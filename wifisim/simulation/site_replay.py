@@ -30,10 +30,10 @@ from wifisim.network.build import (
     build_network,
 )
 from wifisim.network.resources import Resource
-from wifisim.network.transport import MSS_BYTES
+from wifisim.network.transport import AIR_TURN_S, MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.coverage import with_shadowing
-from wifisim.simulation.replay import Replayed, carry
+from wifisim.simulation.replay import Replayed, Terms, carry
 from wifisim.simulation.stage import SMALL_LIMIT_BYTES, Air, ClientAir, StageModel, build_air, build_models
 
 _DIRECTIONS: tuple[Direction, Direction] = ("down", "up")
@@ -61,13 +61,16 @@ def replay_site(
         ],
         np.int64,
     ).reshape(-1, 2)
-    cost = _cost(air.clients[client_id], flows, radio, place, pure_fluid=pure_fluid)
     resources, routes = network.resources, network.routes
     if pure_fluid:
         resources = tuple(_bare(resource) for resource in resources)
         routes = tuple(replace(way, cap_bps=math.inf) for way in routes)
-    way = route[flows.station, flows.up.astype(np.int64)]
-    return carry(resources, routes, flows, route=way, cost=cost, pure_fluid=pure_fluid)
+
+    def terms(part: FlowList) -> Terms:
+        cost = _cost(air.clients[client_id], part, radio, place, pure_fluid=pure_fluid)
+        return Terms(route[part.station, part.up.astype(np.int64)], cost, AIR_TURN_S)
+
+    return carry(resources, routes, flows, terms=terms, pure_fluid=pure_fluid)
 
 
 def _network(site: Site, model: StageModel, ends: tuple[FlowEnd, ...]) -> SharedNetwork:
