@@ -5,7 +5,9 @@ windows) is as in ``hidden``; there the strangers' bursts are played, here they 
 air for a given share of the time, in bursts as long as the link's own, at its own times: pauses are exponential. The
 loudest ``NAMED`` strangers of a place are told apart, as many as ``wifisim cell`` has; the others' mean power is noise.
 An access point that has something to send leaves no gaps beyond its own backoff. With RTS/CTS, a stranger that hears
-the station's CTS keeps silent. Left out: strangers that hear each other, stations of other cells, lost answers.
+the station's CTS keeps silent; then, and only then, a stronger signal may cost more, because an RTS that comes through
+while a stranger sends is followed by data that do not.
+Left out: strangers that hear each other, stations of other cells, lost answers.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 NAMED = 2
-_MOST_ACTIVE = 0.99  # share of time; a stranger that never pauses would leave no price
+# Shares of time: strangers that send less are none; one that never pauses would leave no price.
+_LEAST_ACTIVE, _MOST_ACTIVE = 1e-6, 0.99
 _SPARE_DB = 1.0  # so far above a bit error rate of 1e-6, less than one MPDU in a thousand is lost
+_SILENT = 1e-3  # of the noise: less of all strangers together is nothing
 _LEAST_RECEIVED = 0.01  # share of a burst; below, a link is as good as dead, whatever it costs
 
 
@@ -67,16 +71,18 @@ class Receiver:
 
     def noise_mw(self, width_mhz: float) -> Floats:
         """Noise with the mean power of strangers that are not told apart [place]."""
-        floor = mw_from_dbm(np.array(noise_dbm(width_mhz, self.noise_figure_db)))
-        return np.asarray(floor + self.busy * self.strangers.rest_mw)
+        return np.asarray(self.floor_mw(width_mhz) + self.busy * self.strangers.rest_mw)
+
+    def floor_mw(self, width_mhz: float) -> Floats:
+        """Noise alone."""
+        return mw_from_dbm(np.array(noise_dbm(width_mhz, self.noise_figure_db)))
 
     def unharmed(self, width_mhz: float, needed_db: Floats) -> Bools:
         """Where [place] a mode that needs so much signal suffers nothing, whoever of the strangers sends."""
-        others = summed_mw(self.strangers.named_dbm)[-1]
-        ratio_db = sinr_db(self.own_dbm, others, self.noise_mw(width_mhz))
+        others, noise = summed_mw(self.strangers.named_dbm)[-1], self.noise_mw(width_mhz)
         heard = self.strangers.followed.any(axis=0) | ~caught(self.own_dbm, others)
-        spared = ~heard & (ratio_db >= needed_db + _SPARE_DB) | np.isneginf(self.strangers.named_dbm[0])
-        return np.asarray(spared | (self.activity == 0.0))
+        spared = ~heard & (sinr_db(self.own_dbm, others, noise) >= needed_db + _SPARE_DB)
+        return np.asarray(spared | (others <= _SILENT * noise) | (self.activity < _LEAST_ACTIVE))
 
     def at(self, places: Bools) -> Receiver:
         """The same at some of the places."""
@@ -93,7 +99,8 @@ def slowdown(receiver: Receiver, rungs: Ladder, bursts: tuple[Exchange, ...], me
     catches = np.asarray(chance * (caught(receiver.own_dbm, others) | (np.arange(len(inside)) == 0)[:, None]))
     # Mode first from here on: [mode, set, place].
     cycle_s = np.array([medium.aifs_s + medium.backoff_s + burst.success_s for burst in bursts])[:, None]
-    gap = 1.0 - np.array([burst.data_s for burst in bursts])[:, None] / cycle_s
+    # A stranger on the air began up to a burst ago: how likely in the pause before the own start.
+    gap = np.minimum(cycle_s / np.array([burst.data_s for burst in bursts])[:, None] - 1.0, 1.0)
     starts = catches * _unfollowed(receiver, gap[:, None])
     lost = 1.0 - starts.sum(axis=1)
     kept = _kept(receiver, bursts, medium, starts=starts, arrives=_arriving(receiver, rungs, bursts, others))
@@ -116,11 +123,12 @@ def _unfollowed(receiver: Receiver, began: Floats) -> Floats:
 
 def _arriving(receiver: Receiver, rungs: Ladder, bursts: tuple[Exchange, ...], others: Floats) -> Floats:
     """Share of MPDUs [mode, set, place] that arrive under each set of strangers; all of them under none."""
-    noise = receiver.noise_mw(rungs.modes[0].width_mhz)
+    width_mhz = rungs.modes[0].width_mhz
     worse_db = rungs.needed_db - rungs.ideal_db
-    ratio_db = sinr_db(receiver.own_dbm, others, noise)
-    # A usable link never falls below the slowest mode, so that this one's own level is enough.
-    lifted_db = np.maximum(rungs.needed_db[0] + dbm_from_mw(noise) - receiver.own_dbm, 0.0)
+    ratio_db = sinr_db(receiver.own_dbm, others, receiver.noise_mw(width_mhz))
+    # A usable link never falls below the slowest mode: the noise alone leaves enough for it.
+    enough_dbm = rungs.needed_db[0] + dbm_from_mw(receiver.floor_mw(width_mhz))
+    lifted_db = np.maximum(enough_dbm - receiver.own_dbm, 0.0)
     shares = np.empty((len(rungs.modes), *ratio_db.shape))
     for index, (mode, burst) in enumerate(zip(rungs.modes, bursts, strict=True)):
         octets = round(burst.burst.octets / burst.burst.mpdus)
