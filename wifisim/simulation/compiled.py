@@ -2,7 +2,7 @@
 
 numba keeps compiled functions by the age of their own file only, and not at all where the package folder is read-only.
 So the store is a folder of the user's, named after a hash of the kernel's sources: a changed source compiles anew, an
-unchanged one never does. ``announce_compilation`` says so on standard error before the first, slow call.
+unchanged one never does. ``first_use`` sees to it that one process compiles.
 """
 
 from __future__ import annotations
@@ -63,12 +63,6 @@ def cache_folder() -> Path:
     for source in (*(here / f"{name}.py" for name in _KERNEL), Path(randomness.__file__), Path(transport.__file__)):
         digest.update(source.read_bytes())
     return _writable_root() / "wifisim" / digest.hexdigest()
-
-
-def announce_compilation() -> None:
-    """Say on standard error that the kernel is being compiled, if this is the first use of this version."""
-    if not any(cache_folder().rglob("*.nbi")):
-        print("wifisim: compiling the flow kernel (once, about half a minute)", file=sys.stderr)  # noqa: T201
 
 
 def _writable_root() -> Path:

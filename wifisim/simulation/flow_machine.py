@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wifisim.results.records import SLOT_S, FloatArray, IntArray
-from wifisim.simulation.compiled import announce_compilation
+from wifisim.simulation.first_use import first_use
 from wifisim.simulation.flow_engine import DONE, run_until
 from wifisim.simulation.flow_state import CLASS, RUN, bind, empty_records
 from wifisim.simulation.flow_users import no_users
@@ -40,6 +40,8 @@ class KernelSettings:
 
 class FlowMachine:
     """Tables by name, the run record that the loop reads, and the seconds spent in it."""
+
+    _compiled: ClassVar[bool] = False
 
     def __init__(self, settings: KernelSettings, slots: int, tables: dict[str, Any]) -> None:
         self.loop_s = 0.0
@@ -83,7 +85,7 @@ class FlowMachine:
         self._go(-math.inf, commands, drafts, np.zeros(len(ids)) if values is None else values)
 
     def _go(self, until_s: float, commands: NDArray[np.int64], drafts: Records, values: FloatArray) -> None:
-        announce_compilation()
+        self._compile_first()
         begun = time.perf_counter()
         self._ensure_timers()
         while run_until(self.run, until_s, commands, drafts, values) != DONE:
@@ -95,6 +97,13 @@ class FlowMachine:
         """Another table in the place of ``name``."""
         self.tables[name] = np.ascontiguousarray(table).view(np.recarray)
         bind(self.run[0], self.tables)
+
+    def _compile_first(self) -> None:
+        """Before the first call of this process: one that does nothing, by which the loop is compiled or loaded."""
+        if not FlowMachine._compiled:
+            with first_use():
+                run_until(self.run, -math.inf, np.zeros((0, 2), np.int64), no_users(1), np.zeros(1))
+            FlowMachine._compiled = True
 
     def _ensure_timers(self) -> None:
         """Every user may come to wait, and stale timers of removed ones may still stand."""
