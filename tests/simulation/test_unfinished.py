@@ -1,4 +1,4 @@
-"""What a bell cuts off goes on at the device's next connection; what a fault has stalled goes on after a retry."""
+"""What a bell cuts off goes on at the device's next connection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from wifisim.simulation import day as school_day
 from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_users import UserBatch
 from wifisim.simulation.flows import FlowKernel
-from wifisim.simulation.retries import MOST_S, next_tries_s
 from wifisim.simulation.run import run_stage
 from wifisim.simulation.stage import build_models
 
@@ -121,20 +120,6 @@ def test_a_download_from_the_cache_stays_with_the_cache() -> None:
     batch = _batch(route=1, room=1, start_s=10.0, end_s=20.0, cached=True)
     kernel.reconnect_users(users, batch, more_bytes=np.zeros(1))
     assert kernel._tables["users"]["way"][users[0]] == 2
-
-
-def test_tries_come_at_growing_intervals_with_jitter() -> None:
-    keys = np.arange(2000, dtype=np.uint64)
-    # Waits of 1, 2, 4, 8 s and up to 1 s more each: tries at 1-2, 3-5, 7-10 and 15-19 s after the failure.
-    soon = next_tries_s(keys, since_s=100.0, now_s=106.0)
-    assert (soon > 107.0).all()
-    assert (soon < 110.0).all()
-    assert soon.std() > 0.1
-    # After an hour they try every 64 s, each at its own moment: the school is back within about a minute.
-    late = next_tries_s(keys, since_s=0.0, now_s=3600.0) - 3600.0
-    assert (late > 0.0).all()
-    assert (late <= MOST_S).all()
-    np.testing.assert_array_equal(soon, next_tries_s(keys, since_s=100.0, now_s=106.0))
 
 
 def test_an_update_that_the_bell_cuts_off_goes_on_after_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ A session brings its devices onto radios and their tasks into the flow kernel. W
 that are not through wait for their device's next session, in whatever room (sync clients and updaters resume where
 they were cut off); everything else is given up. A device that finds no radio is looked at again whenever places may
 have become free, and starts then.
+What a fault has stalled goes on at the next try of its app (``retries``).
 While nothing carries a save, its user goes on working: the edits pile up on the device at their mean pace (at most one
 file where the service's client sends whole files) and go out together with the save.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from wifisim.inputs.profile import Activity
 from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
 from wifisim.simulation.associations import Associations, Joined
@@ -23,7 +25,7 @@ from wifisim.simulation.flow_users import UserBatch, UserOutcome
 from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.logins import LOGIN_TIMEOUT_S, Logins
 from wifisim.simulation.recorder import Recorder
-from wifisim.simulation.retries import MOST_S, next_tries_s
+from wifisim.simulation.retries import backoff_of, next_tries_s
 from wifisim.simulation.stage import Air, StageModel
 from wifisim.traffic.activities import Task
 from wifisim.traffic.sessions import Session
@@ -57,9 +59,9 @@ class _Presence:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """At ``at_s`` a device goes on with the save of kernel user ``user``: the ``task`` of one member of a session.
+    """At ``at_s`` a device goes on with the transfer of kernel user ``user``: the ``task`` of one member of a session.
 
-    ``own`` is False for a save that it brought from an earlier session.
+    ``own`` is False for one that it brought from an earlier session.
     """
 
     at_s: float
@@ -81,7 +83,7 @@ class Attendance:
         self._unfinished: dict[int, list[tuple[int, str]]] = {}
         self._logins = Logins(model.stage.network.login)
         self._ready_s: dict[int, float] = {}
-        self._held_back: set[int] = set()
+        self._held_back: dict[int, Retry] = {}
         self._piled: dict[int, float] = {}
 
     def admit(self, sessions: Sequence[Session], *, now_s: float) -> None:
@@ -183,7 +185,7 @@ class Attendance:
         moved = (radio != presence.radio) & (radio >= 0)
         presence.radio = radio
         for task, users in (*presence.users, *presence.resumed):
-            # Saves that are held back go on at their own try.
+            # What is held back goes on at its own try.
             change = moved[task.members] & ~np.isin(users, list(self._held_back))
             if change.any():
                 part = replace(task, members=task.members[change])
@@ -258,7 +260,8 @@ class Attendance:
         self._pile_up(leaving, now_s)
         self._note_standstill(leaving, self._kernel.stalled(), now_s)
         outcome, stays = self._kernel.disconnect_users(users)
-        self._held_back.difference_update(users.tolist())
+        for user in users.tolist():
+            self._held_back.pop(user, None)
         results: dict[int, list[UserOutcome]] = {id(presence): [] for presence in leaving}
         first = 0
         for presence, (task, own) in groups:
@@ -299,37 +302,51 @@ class Attendance:
         """A session is judged by what it began itself; what it took up was judged where it began."""
         judged = []
         for (task, _), outcome in zip(presence.users, outcomes, strict=False):
-            judged.append((task, self._model.activities[self._model.activity_index[task.activity_id]], outcome))
+            judged.append((task, self._activity(task), outcome))
         if not presence.session.wired_switch_id:
             self._associations.leave(presence.session.keys)
         self._recorder.close_session(presence.session, presence.radio, judged, stood_s=presence.stood_s)
 
     def hold_back(self, freed: IntArray, *, since_s: float, now_s: float) -> list[Retry]:
-        """Saves that a fault had stalled wait for the next try of their sync client; the tries in order of time."""
+        """What a fault has stalled since ``since_s`` or later waits for the next try of its app; in order of time."""
         retries = []
-        users = self._kernel.saving(freed)
-        for presence in self._present:
+        for presence in self._present if freed.size else ():
             for number, (task, ids) in enumerate((*presence.users, *presence.resumed)):
-                held = np.isin(ids, users)
-                if not held.any():
-                    continue
-                members, own = task.members[held], number < len(presence.users)
-                tries_s = next_tries_s(presence.session.keys[members], since_s=since_s, now_s=now_s)
-                for member, user, at_s in zip(members, ids[held].tolist(), tries_s.tolist(), strict=True):
-                    retries.append(Retry(at_s, user, presence, replace(task, members=np.array([member])), own))
-        held_back = np.array([retry.user for retry in retries], dtype=np.int64)
-        self._kernel.disconnect_users(held_back)
-        self._held_back.update(held_back.tolist())
+                held = np.isin(ids, freed)
+                if held.any():
+                    part = replace(task, members=task.members[held])
+                    own = number < len(presence.users)
+                    retries += self._tries(presence, part, ids[held], own=own, since_s=since_s, now_s=now_s)
+        self._held_back.update((retry.user, retry) for retry in retries)
+        self._kernel.hold_users(np.array([retry.user for retry in retries], dtype=np.int64))
         return sorted(retries, key=lambda retry: (retry.at_s, retry.user))
 
+    def _tries(
+        self, presence: _Presence, task: Task, users: IntArray, *, own: bool, since_s: float, now_s: float
+    ) -> list[Retry]:
+        """When each user of a task tries again: it has failed when it asked, or when the fault began."""
+        failed_s = np.minimum(np.maximum(self._kernel.asked_s(users), since_s), now_s)
+        backoff = backoff_of(self._activity(task))
+        tries_s = next_tries_s(presence.session.keys[task.members], backoff, since_s=failed_s, now_s=now_s)
+        return [
+            Retry(at_s, user, presence, replace(task, members=np.array([member])), own)
+            for member, user, at_s in zip(task.members, users.tolist(), tries_s.tolist(), strict=True)
+        ]
+
+    def _activity(self, task: Task) -> Activity:
+        return self._model.activities[self._model.activity_index[task.activity_id]]
+
     def let_go(self, retry: Retry) -> list[Retry]:
-        """A sync client tries again while its session goes on; gives its next try if the device has no network."""
-        if retry.user not in self._held_back:
+        """An app tries again while its session goes on; gives its next try if the device has no network."""
+        if self._held_back.get(retry.user) is not retry:
             return []
         if not retry.presence.online[retry.task.members].all():
-            return [replace(retry, at_s=retry.at_s + MOST_S)]
-        self._held_back.remove(retry.user)
+            later = replace(retry, at_s=retry.at_s + backoff_of(self._activity(retry.task)).most_s)
+            self._held_back[retry.user] = later
+            return [later]
+        del self._held_back[retry.user]
         batch, users = self._batch(retry.presence, retry.task), np.array([retry.user], dtype=np.int64)
+        self._note_standstill([retry.presence], users, retry.at_s)
         more = self._edits(retry.task, users, retry.at_s) if retry.own else np.zeros(1)
         self._kernel.reconnect_users(users, batch, more_bytes=more)
         return []

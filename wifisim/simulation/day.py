@@ -2,8 +2,8 @@
 
 SimPy owns the clock. Every process that touches the network first brings the flow kernel up to ``env.now``; between
 two SimPy events the kernel advances transfers by itself. At a bell those who leave go first, so that their places on
-the radios are free for those who come. When something that was dead works again, saves that waited for it go on at the
-next try of their sync client (``retries``).
+the radios are free for those who come. When something that was dead works again, what waited for it goes on at the
+next try of its app (``retries``).
 Left out: the walk between rooms, devices that stay connected while nobody uses them between two sessions.
 """
 
@@ -154,7 +154,7 @@ class _SchoolDay:
             self._apply(self._condition.enter(number, step), float(self._env.now))
 
     def _apply(self, change: Change, now_s: float) -> None:
-        """Saves that nothing carried and something carries now wait for the next try of their sync client."""
+        """What nothing carried and something carries now waits for the next try of its app."""
         stalled = self._kernel.stalled()
         since_s = self._note_dead(change, now_s)
         for resource, capacity in change.capacities:
@@ -186,7 +186,7 @@ class _SchoolDay:
         return since_s
 
     def _retry(self, retries: list[Retry]) -> Generator[simpy.Event, None, None]:
-        """Each save that waited goes on when its sync client tries again."""
+        """Each transfer that waited goes on when its app tries again."""
         for retry in retries:
             yield self._env.timeout(max(retry.at_s - self._env.now, 0.0))
             self._kernel.advance(float(self._env.now))

@@ -7,7 +7,7 @@ service that is down answers nobody, one that throttles leaves a rate to the who
 every answer. While the resolver is down no new connection is made, unless a second one knows the name; what is open
 goes on. Faults may overlap: of two limits the smaller holds, slownesses add up, what is dead stays so until its last
 fault ends.
-Left out: connections that a change of line cuts, but for saves, which start anew after a pause (``retries``).
+What has stood still goes on after a pause (``retries``). Left out: connections that a change of line cuts.
 """
 
 from __future__ import annotations

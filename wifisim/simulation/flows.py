@@ -116,6 +116,11 @@ class FlowKernel:
         outcome.binding_resource[unvoted] = held_by[unvoted]
         return outcome, stays
 
+    def hold_users(self, users: IntArray) -> None:
+        """Transfers in progress of users wait, whatever their kind, until ``reconnect_users``."""
+        ids = np.asarray(users, np.int64)
+        self._machine.command(MOVE, ids, drafts=self._to_nowhere(ids))
+
     def _to_nowhere(self, ids: IntArray) -> Records:
         """Ways that lead nowhere, which remember whether a transfer came from a content cache."""
         table, ways = self._tables["users"], no_users(len(ids))
