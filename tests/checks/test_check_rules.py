@@ -111,6 +111,65 @@ def test_flt002_compares_the_filter_with_the_line(tmp_path: Path) -> None:
     assert not Examined(tmp_path).reports("FLT002")  # Brookside: 500 for a line of 100
 
 
+def test_dns001_and_flt003_compare_limits_with_the_minute_after_a_bell(tmp_path: Path) -> None:
+    whole = Examined(tmp_path)
+    assert not whole.reports("DNS001")
+    assert not whole.reports("FLT003")
+    devices = max(whole.case.devices(stage) for stage in whole.site.stages)
+    opened_per_s = devices * 6 / 60  # six connections a device in a minute; each name is two questions
+
+    def limits(share: float) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            network(document)["dns"] = {"at": "router", "queries_per_s": 2 * opened_per_s * share}
+            network(document)["filter"]["connections_per_s"] = opened_per_s * share
+
+        return edit
+
+    tight = Examined(tmp_path, limits(1.1))  # 91 % of either
+    small = Examined(tmp_path, limits(0.5))  # twice what they can do
+    for rule, key in (("DNS001", "queries_per_s"), ("FLT003", "connections_per_s")):
+        assert tight.only(rule, "warning").finding.place.key_path.endswith(key)
+        report = small.only(rule, "problem")
+        assert f"{devices:,} devices x 6 connections" in report.finding.working
+        assert key in small.line_of(report)
+    # At half the rate that is needed a minute's questions take two: the last answer comes after 60 s.
+    assert "takes 60 s" in small.only("DNS001", "problem").finding.working
+    assert not Examined(tmp_path, limits(1.3)).reports("DNS001")
+
+
+def test_flt004_tells_of_slow_inspection(tmp_path: Path) -> None:
+    def slow(document: dict[str, Any]) -> None:
+        network(document)["filter"]["new_connection_ms"] = 200
+
+    assert "200 ms" in Examined(tmp_path, slow).only("FLT004", "warning").finding.working
+    assert not Examined(tmp_path).reports("FLT004")
+
+
+def test_svc001_compares_a_service_with_its_users(tmp_path: Path) -> None:
+    whole = Examined(tmp_path)
+    assert not whole.reports("SVC001")
+    lessons = {lesson.profile_id for lesson in whole.site.timetable.lessons}
+    played = {part.activity_id for name in lessons for part in whole.site.profiles[name].activities}
+    docs = [whole.site.activities[name] for name in played]
+    connections = max(activity.connections for activity in docs if activity.service_id == "google-docs")
+    devices = max(whole.case.devices(stage) for stage in whole.site.stages)
+    asked_per_s = devices * connections / 60
+
+    def limit(per_s: float) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            service = {
+                "label": "Documents", "rtt_ms": 12, "server_ms": 60, "requests_per_s": per_s,
+                "evidence": {"confidence": "project", "source": "test"},
+            }  # fmt: skip
+            document["catalogue"] = {"services": {"google-docs": service}}
+
+        return edit
+
+    report = Examined(tmp_path, limit(0.5 * asked_per_s)).only("SVC001", "warning")
+    assert report.finding.subject == "google-docs"
+    assert not Examined(tmp_path, limit(2.0 * asked_per_s)).reports("SVC001")
+
+
 def test_poe001_adds_what_access_points_draw(tmp_path: Path) -> None:
     whole = Examined(tmp_path)
     fed = [ap for ap in whole.site.stages[0].network.access_points if ap.switch_id == "sw-juniors"]

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from wifisim.checks.case import Case
 from wifisim.checks.finding import Finding, percent
 from wifisim.inputs.rollout import Stage
+from wifisim.network.gates import PORTS_PER_ADDRESS
 
-PORTS_PER_ADDRESS = 64_512  # 65,536 less the well-known ones up to 1023 (RFC 6335)
 # Connections of one user of Chrome: Google, Networking Best Practices for Large Deployments.
 AVERAGE_CONNECTIONS = 3.6
 SIGN_IN_CONNECTIONS = 6

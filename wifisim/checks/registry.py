@@ -15,6 +15,7 @@ from wifisim.checks.cabling import access_point_uplink, poe_budget, switch_uplin
 from wifisim.checks.calendar import dates
 from wifisim.checks.case import Case
 from wifisim.checks.channels import overlapping_channels, shared_channels
+from wifisim.checks.connecting import connection_delay, connection_rate, request_limit, resolver
 from wifisim.checks.filtering import session_table, throughput
 from wifisim.checks.finding import SEVERITIES, Finding, Report
 from wifisim.checks.handout import enrolment, pool
@@ -45,6 +46,10 @@ RULES: dict[str, Rule] = {
         Rule("NAT001", "ports of the public addresses, against the connections of all devices", nat_ports),
         Rule("FLT001", "sessions of the filter, against the connections of all devices", session_table),
         Rule("FLT002", "throughput of the filter, against the line", throughput),
+        Rule("FLT003", "new connections a second of the filter, against those after a bell", connection_rate),
+        Rule("FLT004", "delay of a new connection at the filter, against 150 ms", connection_delay),
+        Rule("DNS001", "questions that the name service answers, against those after a bell", resolver),
+        Rule("SVC001", "requests that a service takes of one school, against those after a bell", request_limit),
         Rule("POE001", "power budget of each switch, against the access points it feeds", poe_budget),
         Rule("UPL001", "cable of each access point, against the best goodput of its radios", access_point_uplink),
         Rule("UPL002", "uplink of each switch, against its load and the DfE switching standard", switch_uplink),

@@ -65,12 +65,13 @@ def _dns(dns: Dns) -> dict[str, Any]:
 
 def _filter(switch: Switch) -> dict[str, Any]:
     known = {"connections_per_s": switch.connections_per_s} if math.isfinite(switch.connections_per_s) else {}
-    return known | {
+    form = {
         "throughput_mbps": mbps(switch.throughput_bps),
         "uplink_mbps": mbps(switch.uplink_bps),
         "sessions": switch.sessions,
         "new_connection_ms": milliseconds(switch.new_connection_s),
     }
+    return form | known
 
 
 def _switch(switch: Switch) -> dict[str, Any]:
