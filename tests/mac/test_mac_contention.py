@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from wifisim.mac.bianchi import Contender, attempt_probability, contend, fixed_point
+from wifisim.mac.earshot import CAPTURE, deaf_share
 from wifisim.mac.timing import BEST_EFFORT, Access
 
 DATA_S, ANSWER_S, REQUEST_S, AIFS_S, SLOT_S = 1.5e-3, 60e-6, 28e-6, 43e-6, 9e-6
@@ -60,9 +61,66 @@ def test_against_a_simulation_of_stations_that_ask_after_a_loss(stations: int) -
     assert abs(model - rates.mean()) <= max(half, 0.02 * rates.mean())
 
 
-def contender(count: float) -> Contender:
+@pytest.mark.theory
+def test_who_hears_nothing_of_collisions_gains_what_a_simulation_says() -> None:
+    """Ten stations that wait seven slots more after others' collisions, one that does not: its share of deliveries."""
+    rng = np.random.default_rng(11)
+    shares = np.array([_share_of_the_deaf(10, rng, early=7, slots=6_000) for _ in range(12)])
+    half = 3.106 * shares.std(ddof=1) / np.sqrt(len(shares))  # Student's t, 11 degrees of freedom
+    sides = (contender(10), contender(1, deaf=1.0))
+    eifs_s = AIFS_S + 7 * SLOT_S
+    now = contend(sides, access=BEST_EFFORT, aifs_s=AIFS_S, slot_s=SLOT_S, eifs_s=eifs_s)
+    share = now.delivered[1] / sum(now.delivered)
+    assert share > 1.5 / 11  # all alike would have 1/11 each
+    assert abs(share - shares.mean()) <= max(half, 0.1 * shares.mean())
+
+
+def test_nobody_deaf_is_a_plain_wait() -> None:
+    # The mean slot grows by the collisions' EIFS less AIFS, and nothing else changes.
+    short, long = (
+        contend((contender(8),), access=BEST_EFFORT, aifs_s=AIFS_S, slot_s=SLOT_S, eifs_s=AIFS_S + extra * SLOT_S)
+        for extra in (0.0, 6.0)
+    )
+    assert long.slot_s - short.slot_s == pytest.approx(short.collided * 6.0 * SLOT_S)
+    assert long.delivered == pytest.approx(short.delivered)
+
+
+def test_shares_of_bearings_by_drawing_them() -> None:
+    # Two senders and a listener on a circle around the access point; 4 dB of 30 dB a decade of distance.
+    rng = np.random.default_rng(5)
+    first, second = 2.0 * np.abs(np.sin(rng.uniform(0.0, np.pi, (2, 400_000))))
+    apart_db = 30.0 * np.abs(np.log10(first / second))
+    with_ap_db = 30.0 * np.abs(np.log10(first))
+    assert deaf_share(1e9) == pytest.approx(np.mean(apart_db < 4.0), abs=0.003)
+    # Of one station and its access point both send, and the listener hears these two only.
+    assert deaf_share(1.0) == pytest.approx(np.mean(with_ap_db < 4.0), abs=0.003)
+    assert pytest.approx(np.mean(30.0 * np.log10(first) >= 4.0), abs=0.003) == CAPTURE
+
+
+def contender(count: float, *, deaf: float = 0.0) -> Contender:
     recovery_s = REQUEST_S + ANSWER_S
-    return Contender(count, DATA_S, DATA_S, DATA_S + ANSWER_S, REQUEST_S, recovery_s, asks=True)
+    return Contender(count, DATA_S, DATA_S, DATA_S + ANSWER_S, REQUEST_S, recovery_s, asks=True, deaf=deaf)
+
+
+def _share_of_the_deaf(stations: int, rng: np.random.Generator, *, early: int, slots: int) -> float:
+    """Share of data exchanges of the last of ``stations`` + 1, which does not wait after collisions of others."""
+    everyone = stations + 1
+    stage, waits = np.zeros(everyone, dtype=int), np.zeros(everyone, dtype=int)
+    asking = np.zeros(everyone, dtype=bool)
+    counter = rng.integers(0, 16, everyone)
+    delivered = np.zeros(everyone)
+    for _ in range(slots):
+        sending = np.flatnonzero((counter == 0) & (waits == 0))
+        counter[waits == 0] -= 1
+        waits = np.maximum(waits - 1, 0)
+        if sending.size == 1:
+            delivered[sending] += not asking[sending[0]]
+            asking[sending], stage[sending], waits = False, 0, np.zeros(everyone, dtype=int)
+        elif sending.size > 1:
+            asking[sending], stage[sending] = True, np.minimum(stage[sending] + 1, 6)
+            waits[:-1], waits[-1] = early, early if stations in sending else 0
+        counter[sending] = rng.integers(0, 16 * 2 ** stage[sending])
+    return float(delivered[-1] / delivered.sum())
 
 
 def _simulated(stations: int, rng: np.random.Generator, *, slots: int) -> float:

@@ -5,8 +5,12 @@ with probability tau = 2(1-2p) / ((1-2p)(W+1) + pW(1-(2p)^m)) and loses what it 
 sends too and harms it (two cells' frames may both come through). After a lost A-MPDU it does not repeat it at once:
 it asks with a short BlockAckReq, contending for it from the next stage, and sends data again when that is answered
 (IEEE 802.11-2020 clause 10.25.6). So a share 1-p of the attempts are data and the others requests, and the stages are
-visited as in the plain model. Counts may be fractional means. Left out: frames dropped at the retry limit, and the
-slot after a busy period that only the last sender may use.
+visited as in the plain model.
+
+After a collision those wait EIFS that took part or heard one frame of it well enough to find it damaged; who heard
+nothing decodable counts on after an AIFS (clause 10.3.2.3.7). The slots in between are the second kind of slot, as
+zones are in models of unequal AIFS (Robinson and Randhawa, IEEE JSAC 22, 2004). Counts may be fractional means. Left
+out: frames dropped at the retry limit, and the slot after a busy period that only the last sender may use.
 """
 
 from __future__ import annotations
@@ -25,9 +29,10 @@ class Contender:
     """``count`` alike stations that always have a frame to send; times leave out the AIFS.
 
     ``data_s`` is the data frame itself, ``lost_s`` and ``exchange_s`` what a lost and an answered one take;
-    ``request_s`` and ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``fresh``
-    stations always draw from the first window. ``survives`` is the share of collisions with data that does their data
-    no harm, ``survives_short`` that with a mere request, ``request_survives`` the share that does requests no harm.
+    ``request_s`` and ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``deaf`` is
+    the share of others' collisions of which it hears nothing decodable. ``survives`` is the share of collisions with
+    data that does their data no harm, ``survives_short`` that with a mere request, ``request_survives`` the share that
+    does requests no harm.
     """
 
     count: float
@@ -37,7 +42,7 @@ class Contender:
     request_s: float = 0.0
     recovery_s: float = 0.0
     asks: bool = False
-    fresh: bool = False
+    deaf: float = 0.0
     survives: float = 0.0
     survives_short: float = 0.0
     request_survives: float = 0.0
@@ -80,45 +85,76 @@ def attempt_probability(p: float, access: Access, *, p_request: float | None = N
 
 def fixed_point(contenders: float, access: Access) -> tuple[float, float]:
     """Collision probability p and attempt probability tau of ``contenders`` alike saturated stations (1 or more)."""
-    state = _settled((Contender(contenders, 0.0, 0.0, 0.0),), access)
-    return 1.0 - (1.0 - state[0].tau) ** (contenders - 1.0), state[0].tau
+    tau = _settled((Contender(contenders, 0.0, 0.0, 0.0),), access, 0.0)[0][0].tau
+    return 1.0 - (1.0 - tau) ** (contenders - 1.0), tau
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """One class at the fixed point: attempts a slot, chance to meet another, losses, share of requests."""
+    """One class at the fixed point: attempts a slot, chance to meet another, losses, share of requests.
+
+    ``counting`` is the share of the slots before EIFS that it counts, ``more`` how many of them for each other slot.
+    """
 
     tau: float
-    met: float
-    lost: float
-    lost_request: float
-    asking: float
+    met: float = 0.0
+    lost: float = 0.0
+    lost_request: float = 0.0
+    asking: float = 0.0
+    counting: float = 0.0
+    more: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """One kind of slot: who sends in it with which probabilities; chances of silence and of a collision."""
+
+    classes: tuple[Contender, ...]
+    taus: tuple[float, ...]
+    silence: float
+    clash: float
+
+    def harm(self, index: int, each: float) -> float:
+        """Chance that a frame of one class suffers, where every other frame harms it with ``each``."""
+        spared = 1.0
+        for c, tau in zip(self.classes, self.taus, strict=True):
+            spared *= (1.0 - each * tau) ** c.count
+        return max(1.0 - spared / (1.0 - each * self.taus[index]), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Air:
+    """The slots that all count, those between AIFS and EIFS after a collision, how many of them and of collisions.
+
+    The latter two for each of the former.
+    """
+
+    first: _Slot
+    early: _Slot
+    early_slots: float
+    collisions: float
 
 
 def contend(
     contenders: tuple[Contender, ...], *, access: Access, aifs_s: float, slot_s: float, eifs_s: float
 ) -> Contention:
     """Outcome of the contention among all ``contenders``; durations in seconds, EIFS after a loss, AIFS else."""
-    states = _settled(contenders, access)
-    tries = tuple(c.count * s.tau for c, s in zip(contenders, states, strict=True))
-    silence = 1.0
-    for c, s in zip(contenders, states, strict=True):
-        silence *= (1.0 - s.tau) ** c.count
-    busy_s = data_s = alone = lost = 0.0
+    states, air = _settled(contenders, access, (eifs_s - aifs_s) / slot_s)
+    tries = tuple(c.count * s.tau * (1.0 + s.more) for c, s in zip(contenders, states, strict=True))
+    busy_s = data_s = lost = 0.0
     for c, s, tried in zip(contenders, states, tries, strict=True):
         single = tried * (1.0 - s.met)
         busy_s += single * ((1.0 - s.asking) * c.exchange_s + s.asking * c.recovery_s)
         data_s += single * (1.0 - s.asking) * c.data_s
-        alone += single
         lost += tried * ((1.0 - s.asking) * s.lost + s.asking * s.lost_request)
-    collided = max(1.0 - silence - alone, 0.0)
-    longest_s = _longest_mean_s(contenders, states, silence=silence)
+    longest_s = _longest_mean_s(air.first, states) + air.early_slots * _longest_mean_s(air.early, states)
     met = sum(tried * s.met for s, tried in zip(states, tries, strict=True))
-    busy_s += longest_s + collided * (lost / met if met > 0.0 else 0.0) * (eifs_s - aifs_s)
+    waited = air.early_slots * air.early.silence * (lost / met if met > 0.0 else 0.0)
+    taken = 1.0 - air.first.silence + air.early_slots * (1.0 - air.early.silence)
     return Contention(
-        slot_s=silence * slot_s + busy_s + (1.0 - silence) * aifs_s,
-        idle=silence,
-        collided=collided,
+        slot_s=(air.first.silence + waited) * slot_s + busy_s + longest_s + taken * aifs_s,
+        idle=air.first.silence,
+        collided=air.collisions,
         delivered=tuple(tried * (1.0 - s.asking) * (1.0 - s.lost) for s, tried in zip(states, tries, strict=True)),
         attempts=tries,
         lost=tuple(s.lost for s in states),
@@ -127,70 +163,69 @@ def contend(
 
 
 @lru_cache(maxsize=8192)
-def _settled(classes: tuple[Contender, ...], access: Access) -> tuple[_State, ...]:
+def _settled(classes: tuple[Contender, ...], access: Access, eifs_slots: float) -> tuple[tuple[_State, ...], _Air]:
     """The fixed point of all classes, by damped iteration."""
-    first = attempt_probability(0.0, access)
-    states = tuple(_State(first, 0.0, 0.0, 0.0, 0.0) for _ in classes)
+    states = tuple(_State(attempt_probability(0.0, access)) for _ in classes)
+    air = _air(classes, states, eifs_slots)
     for _ in range(_ROUNDS):
-        silence = 1.0
-        tried = asked = 0.0
-        for c, s in zip(classes, states, strict=True):
-            silence *= (1.0 - s.tau) ** c.count
-            tried += c.count * s.tau
-            asked += c.count * s.tau * s.asking
-        after = tuple(
-            _next(c, s, access, others=_Others(classes, states, s.tau, silence), short=asked / tried)
-            for c, s in zip(classes, states, strict=True)
-        )
+        tries = [c.count * s.tau * (1.0 + s.more) for c, s in zip(classes, states, strict=True)]
+        short = sum(tried * s.asking for tried, s in zip(tries, states, strict=True)) / sum(tries)
+        after = tuple(_next(index, states[index], access, air=air, short=short) for index in range(len(classes)))
         change = max(abs(a.tau - b.tau) for a, b in zip(states, after, strict=True))
-        states = after
+        states, air = after, _air(classes, after, eifs_slots)
         if change < 1e-13:
             break
-    return states
+    return states, air
 
 
-@dataclass(frozen=True, slots=True)
-class _Others:
-    """All contenders but one that sends with ``tau``; ``silence`` is the chance that none of all sends."""
-
-    classes: tuple[Contender, ...]
-    states: tuple[_State, ...]
-    tau: float
-    silence: float
-
-    def harm(self, each: float) -> float:
-        """Chance that a frame suffers, where every other frame in its slot harms it with ``each``."""
-        if each == 1.0:
-            return max(1.0 - self.silence / (1.0 - self.tau), 0.0)
-        spared = 1.0
-        for c, s in zip(self.classes, self.states, strict=True):
-            spared *= (1.0 - each * s.tau) ** c.count
-        return max(1.0 - spared / (1.0 - each * self.tau), 0.0)
+def _air(classes: tuple[Contender, ...], states: tuple[_State, ...], eifs_slots: float) -> _Air:
+    """Both kinds of slots. Early ones last until EIFS is over or somebody sends, whose collision brings more."""
+    first = _slot(classes, tuple(s.tau for s in states))
+    early = _slot(classes, tuple(s.tau * s.counting for s in states))
+    seen = eifs_slots if early.silence == 1.0 else (1.0 - early.silence**eifs_slots) / (1.0 - early.silence)
+    collisions = first.clash / (1.0 - seen * early.clash)
+    return _Air(first, early, collisions * seen, collisions)
 
 
-def _next(c: Contender, s: _State, access: Access, *, others: _Others, short: float) -> _State:
+def _slot(classes: tuple[Contender, ...], taus: tuple[float, ...]) -> _Slot:
+    silence, odds = 1.0, 0.0
+    for c, tau in zip(classes, taus, strict=True):
+        silence *= (1.0 - tau) ** c.count
+        odds += c.count * tau / (1.0 - tau)
+    return _Slot(classes, taus, silence, max(1.0 - silence - silence * odds, 0.0))
+
+
+def _next(index: int, s: _State, access: Access, *, air: _Air, short: float) -> _State:
     """One step for one class; ``short`` is the share of the attempts that are requests."""
+    c = air.first.classes[index]
+    more = air.early_slots * s.counting
+
+    def harm(each: float) -> float:
+        early = more * air.early.harm(index, each) if more > 0.0 else 0.0
+        return (air.first.harm(index, each) + early) / (1.0 + more)
+
     each = (1.0 - short) * (1.0 - c.survives) + short * (1.0 - max(c.survives, c.survives_short))
-    lost = others.harm(each)
-    lost_request = others.harm(1.0 - c.request_survives) if c.asks else lost
+    met, lost = harm(1.0), harm(each)
+    lost_request = harm(1.0 - c.request_survives) if c.asks else lost
     asking = lost / (1.0 - min(lost_request, _CERTAIN) + lost) if c.asks else 0.0
-    tau = s.tau
-    if not c.fresh:
-        tau += 0.5 * (attempt_probability(lost, access, p_request=lost_request) - tau)
-    return _State(tau, others.harm(1.0), lost, lost_request, asking)
+    tau = s.tau + 0.5 * (attempt_probability(lost, access, p_request=lost_request) - s.tau)
+    # Whoever sent in a collision waits after it, whatever it hears.
+    took_part = min(s.tau * (1.0 + more) * met / air.collisions, 1.0) if air.collisions > 0.0 else 1.0
+    counting = s.counting + 0.5 * (c.deaf * (1.0 - took_part) - s.counting)
+    return _State(tau, met, lost, lost_request, asking, counting, air.early_slots * counting)
 
 
-def _longest_mean_s(contenders: tuple[Contender, ...], states: tuple[_State, ...], *, silence: float) -> float:
+def _longest_mean_s(slot: _Slot, states: tuple[_State, ...]) -> float:
     """Mean over slots of the longest frame of a collision (0 without one); survivors are answered after it."""
-    lengths = sorted({_collided_s(c) for c in contenders} | {c.request_s for c in contenders if c.asks})
+    lengths = sorted({_collided_s(c) for c in slot.classes} | {c.request_s for c in slot.classes if c.asks})
     mean_s = below = 0.0
     for length in lengths:
         at_most, odds = 1.0, 0.0
-        for c, s in zip(contenders, states, strict=True):
+        for c, s, tau in zip(slot.classes, states, slot.taus, strict=True):
             fits = (1.0 - s.asking) * (_collided_s(c) <= length) + s.asking * (c.request_s <= length)
-            at_most *= (1.0 - s.tau + s.tau * fits) ** c.count
-            odds += c.count * s.tau * fits / (1.0 - s.tau)
-        both = max(at_most - silence - silence * odds, below)
+            at_most *= (1.0 - tau + tau * fits) ** c.count
+            odds += c.count * tau * fits / (1.0 - tau)
+        both = max(at_most - slot.silence - slot.silence * odds, below)
         mean_s += (both - below) * length
         below = both
     return mean_s

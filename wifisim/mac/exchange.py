@@ -136,7 +136,7 @@ NONE_SURVIVE = Survival()
 
 
 def contender(
-    exchanged: Exchange, count: float, medium: Medium, *, fresh: bool = False, survival: Survival = NONE_SURVIVE
+    exchanged: Exchange, count: float, medium: Medium, *, deaf: float = 0.0, survival: Survival = NONE_SURVIVE
 ) -> Contender:
     """``count`` stations that send this exchange whenever they may."""
     return Contender(
@@ -147,7 +147,7 @@ def contender(
         request_s=exchanged.request_s,
         recovery_s=exchanged.recovery_s,
         asks=exchanged.burst.aggregated and not medium.rts_cts,
-        fresh=fresh,
+        deaf=deaf,
         survives=survival.data,
         survives_short=survival.data_under_request,
         request_survives=survival.request,

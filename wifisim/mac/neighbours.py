@@ -68,25 +68,28 @@ def together(layout: Layout) -> int:
     return layout.aps
 
 
-def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int, uplink: bool) -> Survival:
+def survival(layout: Layout, *, stations: int, mode: PhyMode, octets: int, contenders: int) -> Survival:
     """Shares of the collisions between cells that do no harm, mean over stations.
 
     Data under data need their SINR; data under a short request need their preamble to be caught, after which the rest
-    is undisturbed; a request needs the SINR of 16-QAM 1/2. In the uplink, two stations of one cell come in equally
-    loud and are both lost, so only the share of collisions with other cells counts.
+    is undisturbed; a request needs the SINR of 16-QAM 1/2. Of the ``contenders`` of one cell two that collide are both
+    lost, so only the share of collisions with other cells counts.
     """
-    own, strangers = _levels_dbm(layout, stations)
+    own, strangers = seat_levels_dbm(layout, stations)
     # One stranger at a time [stranger, station]: two that collide with a third are left out.
     one_by_one = mw_from_dbm(strangers)
-    share = 1.0
-    if uplink:
-        share = stations * (layout.aps - 1) / max(stations * layout.aps - 1, 1)
+    share = foreign_share(layout, contenders)
     asked = requests_received(own, one_by_one, noise_figure_db=layout.noise_figure_db)
     return Survival(
         data=share * float(_received(layout, own, one_by_one, mode=mode, octets=octets).mean()),
         data_under_request=share * float(caught(own, one_by_one).mean()),
         request=share * float(asked.mean()),
     )
+
+
+def foreign_share(layout: Layout, contenders: int) -> float:
+    """Share of the collisions of one cell's contender that are with other cells'."""
+    return contenders * (layout.aps - 1) / max(contenders * layout.aps - 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Exposure:
 
 def exposures(layout: Layout, modes: tuple[PhyMode, ...], octets: int) -> tuple[tuple[Exposure, ...], ...]:
     """Exposure [access point][station] of stations with ``modes``, evenly seated in that order."""
-    own, strangers = _levels_dbm(layout, len(modes))
+    own, strangers = seat_levels_dbm(layout, len(modes))
     others = summed_mw(strangers)[1:]
     asked = requests_received(own, others, noise_figure_db=layout.noise_figure_db)
     data = np.zeros_like(others)
@@ -130,9 +133,9 @@ def _received(layout: Layout, own: Floats, others_mw: Floats, *, mode: PhyMode, 
     return received(sinr_db(own, others_mw, noise_mw), mode, octets)
 
 
-def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
+def seat_levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
     """Own level [ap x station] and that of each other access point [other, ap x station]."""
-    points = _access_points(layout)
+    points = access_points(layout)
     seats = min(stations, MOST_SEATS)
     angles = 2.0 * np.pi * np.arange(seats) / seats
     circle = layout.station_m * np.column_stack([np.cos(angles), np.sin(angles)])
@@ -145,7 +148,7 @@ def _levels_dbm(layout: Layout, stations: int) -> tuple[Floats, Floats]:
     return np.full(len(levels), layout.received_dbm(layout.station_m)), levels.T
 
 
-def _access_points(layout: Layout) -> Floats:
+def access_points(layout: Layout) -> Floats:
     """Positions [ap, xy] such that all neighbours are ``distance_m`` apart."""
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, math.sqrt(3.0) / 2.0]]) * layout.distance_m
     chosen = corners[: layout.aps]

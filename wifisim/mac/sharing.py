@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from wifisim.mac import multiuser, neighbours, tcp
 from wifisim.mac.bianchi import Contender, Contention, contend
 from wifisim.mac.cell import Cell, Group
+from wifisim.mac.earshot import CAUGHT, DEAF_AP, deaf_share
 from wifisim.mac.exchange import NONE_SURVIVE, Exchange, Survival, contender, exchange
 from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, UDP_IP_OCTETS, burst, mpdu_octets
 
@@ -87,14 +88,14 @@ def _uplink(cell: Cell, sharing: int) -> Flows:
 def _uplink_tcp(cell: Cell, sharing: int) -> Flows:
     """Uploads group by group share the accesses: each group has its part of what it would carry alone."""
     queued = float(cell.medium.limits.queue_packets)
-    stations = cell.stations * sharing
     alone = tuple(
         tcp.uploads(
             group.mode,
             group.mode,
             cell.medium,
             queued=queued,
-            stations=stations,
+            stations=cell.stations,
+            cells=sharing,
             survival=_survival(cell, group, sharing),
         )
         for group in cell.groups
@@ -107,14 +108,12 @@ def _uplink_tcp(cell: Cell, sharing: int) -> Flows:
         tcp.data_exchange(group.mode, cell.medium, queued=one.segments)
         for group, one in zip(cell.groups, alone, strict=True)
     )
-    on_air = tuple(
-        one.contention.data_s / one.contention.slot_s * b / one.goodput_bps for b, one in zip(bits, alone, strict=True)
-    )
+    on_air = tuple(one.busy * b / one.goodput_bps for b, one in zip(bits, alone, strict=True))
     return Flows(
         tuple(s * b / burst_s for s, b in zip(share, bits, strict=True)),
         tuple(s * a / burst_s for s, a in zip(share, on_air, strict=True)),
         data,
-        sum(s * one.contention.lost[0] for s, one in zip(share, alone, strict=True)),
+        sum(s * one.lost for s, one in zip(share, alone, strict=True)),
         sum(s * a for s, a in zip(share, on_air, strict=True)) / burst_s,
         tcp.ack_exchange(cell.groups[0].mode, cell.medium, owed=data[0].burst.packets / tcp.SEGMENTS_PER_ACK),
     )
@@ -125,16 +124,16 @@ def _both_ways(cell: Cell, sharing: int) -> Flows:
     down = tuple(data_burst(cell, group, shared=True) for group in cell.groups)
     up = tuple(data_burst(cell, group, shared=False) for group in cell.groups)
     sides = tuple(
+        contender(burst_, sharing * turn, cell.medium, deaf=DEAF_AP, survival=_downlink_survival(cell, group, sharing))
+        for group, burst_, turn in zip(cell.groups, down, _turns(cell, down), strict=True)
+    ) + tuple(
         contender(
             burst_,
-            sharing * turn,
+            float(sharing * group.stations),
             cell.medium,
-            fresh=cell.stations > 1,
-            survival=tcp.CAUGHT if cell.stations > 1 else NONE_SURVIVE,
+            deaf=deaf_share(cell.stations),
+            survival=_survival(cell, group, sharing),
         )
-        for burst_, turn in zip(down, _turns(cell, down), strict=True)
-    ) + tuple(
-        contender(burst_, float(sharing * group.stations), cell.medium)
         for group, burst_ in zip(cell.groups, up, strict=True)
     )
     now = _contest(cell, sides)
@@ -223,12 +222,26 @@ def _survival(cell: Cell, group: Group, sharing: int) -> Survival:
     """What a group's frames come through of the collisions between cells."""
     if sharing == 1:
         return NONE_SURVIVE
+    contenders = {"down": 1, "up": cell.stations, "both": cell.stations + 1}
     return neighbours.survival(
         cell.layout,
         stations=cell.stations,
         mode=group.mode,
         octets=data_mpdu_octets(cell),
-        uplink=cell.direction == "up",
+        contenders=contenders[cell.direction],
+    )
+
+
+def _downlink_survival(cell: Cell, group: Group, sharing: int) -> Survival:
+    """What an access point's frames to a group come through beside uploads: of other cells, and of its own."""
+    between = _survival(cell, group, sharing)
+    if cell.stations == 1:
+        return between
+    within = 1.0 if sharing == 1 else 1.0 - neighbours.foreign_share(cell.layout, cell.stations + 1)
+    return Survival(
+        data=between.data,
+        data_under_request=between.data_under_request + within * CAUGHT.data_under_request,
+        request=between.request + within * CAUGHT.request,
     )
 
 

@@ -6,39 +6,33 @@ which the other side sends as one burst in an access of its own.
 Downloads: a station that has just received a burst, and had nothing to send, may send its acknowledgements after an
 AIFS without backoff (IEEE 802.11-2020 clause 10.23.2.2). It meets the access point only where that has drawn slot 0,
 once in W cycles. Of those collisions the access point's next burst, to another station, survives where that station is
-far enough from the one that acknowledges (``CAPTURE``).
+far enough from the one that acknowledges (``earshot``).
 
-Uploads: all stations contend with the access point, which owes acknowledgements to them all and serves one a burst.
-After collisions among stations, those that heard the wreck wait EIFS; the access point, to which they came in equally
-loud, heard nothing it could decode and counts on: it contends as if always from the first window. Its queue bounds
-how many acknowledgements one burst frees. If every station shared that evenly, only so many would have data at a time
-that data and acknowledgements balance; if some held large windows and others none, all would contend. The number in
-between is taken as the geometric mean of these two bounds. Slow start, losses and the wired part are left to the flow
-model.
+Uploads: stations contend with the access point, which owes acknowledgements to them all and answers one a turn, with
+all that its queue holds for that one. A station that has sent what it may waits for its next turn. So the number of
+stations that have data is a Markov chain (as of Bruno, Conti and Gregori, IIT TR-11/2005, there for windows of one
+segment): one more with each answer to a station that waited, one fewer when a station has sent the last of the bursts
+that an answer frees. Each number has its own contention. Windows are ample; acknowledgements that the access point
+drops (a queue discipline may, then each of the others frees more), time-outs, slow start and the wired part are left
+out. A lone station's access point is done with all when it has answered, and stays silent where nothing more has come.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Literal
 
 from wifisim.mac.bianchi import Contention, contend
+from wifisim.mac.earshot import CAPTURE, CAUGHT, DEAF_AP, deaf_share
 from wifisim.mac.exchange import NONE_SURVIVE, Exchange, Medium, Survival, contender, exchange
 from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, burst
-from wifisim.mac.timing import PREAMBLE_CAPTURE_DB
 from wifisim.rf.phy import PhyMode
 
 SEGMENTS_PER_ACK = 2.0  # delayed acknowledgements: RFC 5681 section 4.2
 SEGMENT_BITS = 8 * TCP_MSS_OCTETS
-CAPTURE_EXPONENT = 3.0  # path-loss exponent between the stations of a room
-
-# Two stations at random bearings, as far from the access point as it from them: the second hears the access point
-# 10 n log10(d / r) above the first, d = 2 r sin(angle / 2), so at least 4 dB for this share of the angles.
-CAPTURE = 1.0 - 2.0 / math.pi * math.asin(10.0 ** (PREAMBLE_CAPTURE_DB / (10.0 * CAPTURE_EXPONENT)) / 2.0)
-# So what the access point sends to one station comes through another's short request, and so does its own request.
-CAUGHT = Survival(data=0.0, data_under_request=CAPTURE, request=CAPTURE)
+_NEGLIGIBLE = 1e-6  # odds of more active stations, against the likeliest number, that are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +57,16 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """Uploads of many stations: goodput, the contention behind it, stations with data at a time, segments a burst."""
+    """Uploads of many stations: goodput, lost share of bursts, share of time with data on the air, segments a burst.
+
+    ``active`` is how many stations have data at a time, in the mean.
+    """
 
     goodput_bps: float
-    contention: Contention
-    active: float
+    lost: float
+    busy: float
     segments: float
+    active: float
 
 
 @lru_cache(maxsize=65536)
@@ -95,24 +93,29 @@ def uploads(
     *,
     queued: float,
     stations: int,
+    cells: int = 1,
     survival: Survival = NONE_SURVIVE,
 ) -> Uploads:
-    """All of ``stations`` upload at one rate; ``survival`` is what they come through of collisions between cells."""
-    data = data_exchange(mode, medium, queued=queued)
-    most_freed = SEGMENTS_PER_ACK * shared_queue(medium, stations)
-    contest = partial(_contest, reverse=reverse, medium=medium, most_freed=most_freed, survival=survival)
-    share, now = contest(data, float(stations))
-    if share * data.burst.packets <= most_freed or stations == 1:
-        return _uploads(data, now, float(stations))
-    bursts = math.ceil(most_freed / data.burst.packets)
-    data = data_exchange(mode, medium, queued=most_freed / bursts)
-    low, high = 0.0, float(stations)
-    for _ in range(30):
-        balanced = (low + high) / 2.0
-        share, now = contest(data, balanced)
-        low, high = (balanced, high) if share < bursts else (low, balanced)
-    active = math.sqrt(high * stations)
-    return _uploads(data, contest(data, active)[1], active)
+    """All of ``stations`` in each of ``cells`` upload; ``survival`` is of their collisions with other cells."""
+    full = data_exchange(mode, medium, queued=queued)
+    answer = ack_exchange(reverse, medium, owed=shared_queue(medium, stations)).burst.packets
+    freed = min(SEGMENTS_PER_ACK * answer, queued)
+    contest = partial(_contest, reverse=reverse, medium=medium, freed=freed, cells=cells)
+    if stations * cells == 1:
+        return _lone_upload(full, contest(full, 1.0, survivals=(NONE_SURVIVE, NONE_SURVIVE)), medium)
+    # The last burst of a turn is as long as chance leaves it: half a burst more in the mean.
+    bursts = max(freed / full.burst.packets + 0.5, 1.0)
+    data = data_exchange(mode, medium, queued=freed / bursts)
+    chain = _chain(partial(contest, data, survivals=(survival, CAUGHT)), stations * cells, bursts=bursts)
+    total = sum(odds for odds, _now in chain)
+    bursts_per_s = sum(odds * now.delivered[0] / now.slot_s for odds, now in chain) / total
+    return Uploads(
+        goodput_bps=bursts_per_s * data.burst.packets * SEGMENT_BITS,
+        lost=sum(odds * now.lost[0] for odds, now in chain) / total,
+        busy=sum(odds * now.data_s / now.slot_s for odds, now in chain) / total,
+        segments=data.burst.packets,
+        active=sum(odds * number for number, (odds, _now) in enumerate(chain, start=1)) / total,
+    )
 
 
 def shared_queue(medium: Medium, stations: int) -> float:
@@ -151,24 +154,54 @@ def goodput_bps(
     return 1.0 / download_cycle(mode, reverse, medium, queued=queued, stations=stations).seconds_per_bit
 
 
+def _lone_upload(data: Exchange, now: Contention, medium: Medium) -> Uploads:
+    """One station against its access point, which sometimes has nothing to send after it has answered.
+
+    Acknowledgements come back as the data went out, as a stream that pauses when no data are on the air.
+    """
+    paused = 1.0 - now.data_s / now.slot_s
+    answer_s = now.slot_s / now.delivered[1]
+    cycle_s = answer_s + paused * (medium.aifs_s + medium.backoff_s + data.success_s)
+    bursts = now.delivered[0] / now.delivered[1] + paused
+    return Uploads(
+        goodput_bps=bursts * data.burst.packets * SEGMENT_BITS / cycle_s,
+        lost=now.lost[0] * (1.0 - paused / bursts),
+        busy=(now.data_s / now.delivered[1] + paused * data.data_s) / cycle_s,
+        segments=data.burst.packets,
+        active=1.0,
+    )
+
+
+def _chain(contest: Callable[[float], Contention], stations: int, *, bursts: float) -> list[tuple[float, Contention]]:
+    """Odds that 1, 2 ... stations have data, and the contention then, up to numbers that hardly ever occur."""
+    found = [(1.0, contest(1.0))]
+    while len(found) < stations and found[-1][0] > _NEGLIGIBLE * max(odds for odds, _now in found):
+        odds, now = found[-1]
+        more = contest(len(found) + 1.0)
+        answered, emptied = now.delivered[1] / now.slot_s, more.delivered[0] / more.slot_s / bursts
+        found.append((odds * answered / emptied, more))
+    return found
+
+
 def _contest(
-    data: Exchange, active: float, *, reverse: PhyMode, medium: Medium, most_freed: float, survival: Survival
-) -> tuple[float, Contention]:
-    """Bursts of data per burst of acknowledgements while ``active`` stations have data, and the contention."""
+    data: Exchange,
+    active: float,
+    *,
+    reverse: PhyMode,
+    medium: Medium,
+    freed: float,
+    cells: int,
+    survivals: tuple[Survival, Survival],
+) -> Contention:
+    """The contention of ``active`` stations that have data with the access points' acknowledgements."""
     share = 1.0
-    for _ in range(3):  # the acknowledgements' length hardly matters, so it settles at once
-        owed = min(share * data.burst.packets, most_freed) / SEGMENTS_PER_ACK
+    for _ in range(2):  # the acknowledgements' length hardly matters, so it settles at once
+        owed = min(share * data.burst.packets, freed) / SEGMENTS_PER_ACK
         acks = ack_exchange(reverse, medium, owed=owed)
-        # A lone station has nobody to collide with but the access point, so EIFS favours neither.
         sides = (
-            contender(data, active, medium, survival=survival),
-            contender(acks, 1.0, medium, fresh=active > 1.0),
+            contender(data, active, medium, deaf=deaf_share(active), survival=survivals[0]),
+            contender(acks, float(cells), medium, deaf=DEAF_AP, survival=survivals[1]),
         )
         now = contend(sides, access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s)
         share = now.delivered[0] / now.delivered[1]
-    return share, now
-
-
-def _uploads(data: Exchange, now: Contention, active: float) -> Uploads:
-    segments = data.burst.packets
-    return Uploads(now.delivered[0] * segments * SEGMENT_BITS / now.slot_s, now, active, segments)
+    return now
