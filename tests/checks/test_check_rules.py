@@ -14,6 +14,7 @@ from wifisim.checks.finding import Report
 from wifisim.checks.handout import line_bytes, payload_rate_bps
 from wifisim.checks.registry import RULES, check_site, rules_page
 from wifisim.inputs.lines import read_lines
+from wifisim.inputs.reader import read_site
 
 STEM = "primary-brookside"
 
@@ -526,11 +527,57 @@ def test_dev001_compares_the_pool_with_what_is_missing(tmp_path: Path) -> None:
     devices = short.case.handed_out(short.site.stages[-1])
     # 7 % are missing, 3 % (rounded up) are spare.
     assert f"= {devices * 0.07:.0f} missing; pool 3 % = {-(-devices * 3 // 100)}" in report.finding.working
+    assert f"pool_share: {0.07:g}" in report.finding.fix
 
     def careful(document: dict[str, Any]) -> None:
         document["programme"] |= {"pool_share": 0.08, "fault_share": 0.02, "forgotten_share": 0.05}
 
     assert not Examined(tmp_path, careful).reports("DEV001")
+
+
+def test_dev001_knows_what_cannot_be_forgotten(tmp_path: Path) -> None:
+    def opting_out(document: dict[str, Any]) -> None:
+        document["programme"] |= {
+            "model": "take-home",
+            "opt_out_share": 0.5,
+            "forgotten_share": 0.05,
+            "pool_share": 0.0,
+        }
+
+        document["programme"].pop("lessons_per_charge")
+
+    found = Examined(tmp_path, opting_out, stem="secondary-linden")
+    stage = found.site.stages[-1]
+    carried = sum(block.keys.size for block in found.case.given(stage) if block.goes_home)
+    assert 0.4 < carried / found.case.handed_out(stage) < 0.6
+    assert f"and {0.05 * carried:.0f} forgotten (5 %)" in found.only("DEV001", "warning").finding.working
+
+
+def test_dev001_tells_a_school_without_devices_of_its_own_and_does_not_warn_it() -> None:
+    site = read_site(ROOT / "sites" / "linden-byod.yaml")
+    reports = check_site(site, read_lines(ROOT / "sites" / "linden-byod.yaml"), names=("DEV001",))
+    assert [report.finding.severity for report in reports] == ["note"]
+    # 420 x (2 % faulty + 5 % forgotten) = 29 pupils.
+    assert "29 pupils go without" in reports[0].finding.message
+
+
+def test_departments_take_part_in_the_rules_of_pool_hand_out_and_trolleys(tmp_path: Path) -> None:
+    def science(document: dict[str, Any]) -> None:
+        arrival = {"slots": 2, "slot_min": 1, "profile": "enrolment"}
+        document["waves"] = [{"id": "labs", "date": "2027-01-11", "who": {"department": "science"}, "arrival": arrival}]
+        document["programme"] |= {"pool_share": 0.0, "fault_share": 0.1, "lessons_per_charge": 1}
+
+    found = Examined(tmp_path, science, stem="secondary-linden")
+    stage = found.site.stages[-1]
+    sets = [one.block.keys.size for one in found.case.population(stage).sets]
+    assert found.case.handed_out(stage) == sum(sets) > 0
+    assert f"{sum(sets):,} devices, of which {0.1 * sum(sets):.0f} faulty" in found.reports("DEV001")[0].finding.working
+    # Half of the sets, in the order of the timetable, in each of two slots.
+    half = len(sets) - len(sets) // 2
+    assert f"{max(sum(sets[:half]), sum(sets[half:])):,} devices x" in found.reports("ENR001")[0].finding.working
+    rooms = {one.room_id for one in found.case.population(stage).sets}
+    assert found.reports("TRO001")[0].finding.working.split(" on ")[0] in rooms
+    assert found.case.updating(stage, "", stays=True) == sum(sets)
 
 
 def test_room001_and_dev002_compare_rooms_with_classes(tmp_path: Path) -> None:

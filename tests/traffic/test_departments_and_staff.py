@@ -74,6 +74,40 @@ def test_a_department_that_does_not_exist_is_told(tmp_path: Path, who: Any, told
         oakfield(tmp_path, who)
 
 
+def test_class_sets_break_as_other_devices_do_and_share_the_pool(tmp_path: Path) -> None:
+    site = oakfield(tmp_path, {"department": "science"})
+    kept = {}
+    for name, changes in {
+        "whole": {"fault_share": 0.0, "pool_share": 0.0},
+        "bare": {"fault_share": 0.2, "pool_share": 0.0},
+        "some": {"fault_share": 0.2, "pool_share": 0.05},
+        # Never forgotten at home: they stay in their room.
+        "home": {"fault_share": 0.0, "pool_share": 0.0, "model": "take-home", "forgotten_share": 0.5},
+    }.items():
+        tried = replace(site, programme=replace(site.programme, **changes))
+        kept[name] = sum(one.block.keys.size for one in populate(tried, tried.stages[-1], seed=1, replication=0).sets)
+    assert kept["home"] == kept["whole"]
+    # Binomial: four standard deviations of some 300 draws at 0.2 are 0.09.
+    assert kept["bare"] / kept["whole"] == pytest.approx(0.8, abs=0.09)
+    # Each spare device (5 % of all, rounded up) replaces one.
+    assert kept["some"] - kept["bare"] == -(-kept["whole"] * 5 // 100)
+
+
+def test_a_class_set_charges_once_for_all_classes_that_use_it(tmp_path: Path) -> None:
+    site = oakfield(tmp_path, {"department": "science"})
+    profiles = {key: replace(one, device_share=1.0, device_share_one_to_one=1.0) for key, one in site.profiles.items()}
+    site = replace(site, profiles=profiles, programme=replace(site.programme, lessons_per_charge=1))
+    population, sessions = planned(site, -1)
+    rooms = {one.room_id: one.block.keys for one in population.sets}
+    for room_id, keys in rooms.items():
+        lessons = [x for x in site.timetable.lessons if x.room_id == room_id and x.day == site.simulation.weekday]
+        ids = {int(key) for key in keys}
+        used = [s for s in sessions if s.lesson and s.keys.size and int(s.keys[0]) in ids]
+        # In use, on the charger, in use ...: every second lesson in the room, whichever class without a trolley has it.
+        science = [x for x in lessons if x.subject == "science" and not population.pupils.get(x.class_id)]
+        assert len({s.start_s for s in used}) == -(-len(science) // 2)
+
+
 def test_staff_sign_in_before_the_first_bell() -> None:
     site = shipped_site("secondary-oakfield")
     _, sessions = planned(site, -1)

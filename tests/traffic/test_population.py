@@ -63,6 +63,14 @@ def test_opted_out_pupils_have_the_schools_device(secondary: Site) -> None:
     assert types == {"chromebook-11ac"}
 
 
+def test_only_devices_that_leave_the_school_are_forgotten_at_home(secondary: Site) -> None:
+    site = with_programme(secondary, fault_share=0.0, forgotten_share=1.0, pool_share=0.0, opt_out_share=0.3)
+    blocks = [block for blocks in populated(site).pupils.values() for block in blocks if block.one_to_one]
+    # Everybody has left theirs at home; the opted-out pupils' devices have never been there.
+    assert blocks
+    assert not any(block.goes_home for block in blocks)
+
+
 def keys(blocks: tuple[Block, ...]) -> set[int]:
     return set(np.concatenate([block.keys for block in blocks]).tolist())
 

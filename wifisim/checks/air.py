@@ -112,10 +112,13 @@ class _Seats:
         self._counted: dict[tuple[str, int, int], NDArray[np.int64]] = {}
 
     def taken(self, lesson: Lesson, so_far: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Devices [radio] of one lesson: the class's own, or the room's, phones, and one member of staff."""
+        """Devices [radio] of one lesson: the class's own, the room's or the department's, phones, and one of staff."""
         room = self._rooms[lesson.room_id]
         in_room = self._people.rooms.get(lesson.room_id)
         own = [in_room] if in_room is not None else list(self._people.pupils.get(lesson.class_id, ()))
+        class_set = self._people.set_for(lesson)
+        if not own and class_set is not None:
+            own = [class_set.block]
         phones = self._people.phones.get(lesson.class_id, ())
         blocks = [(block, block.keys.size) for block in (*own, *phones)] + [(block, 1) for block in self._people.staff]
         taken = np.zeros(len(self.signal.radios), dtype=np.int64)

@@ -70,9 +70,24 @@ class Case:
 
     def handed_out(self, stage: Stage) -> int:
         """How many of them the programme's waves have handed out."""
-        groups = self.population(stage).pupils
-        given = {class_id for wave in stage.landed for class_id in wave.class_ids}
-        return sum(block.keys.size for class_id in groups for block in groups[class_id] if class_id in given)
+        return sum(block.keys.size for block in self.given(stage))
+
+    def given(self, stage: Stage) -> list[Block]:
+        """The groups of devices that waves have handed out: pupils' own, and departments' class sets."""
+        people = self.population(stage)
+        classes = {class_id for wave in stage.landed for class_id in wave.class_ids}
+        own = [block for class_id, blocks in people.pupils.items() if class_id in classes for block in blocks]
+        return [*own, *(one.block for one in people.sets)]
+
+    def missing(self, stage: Stage) -> tuple[float, float]:
+        """How many of them are faulty on an ordinary day, and how many more are forgotten."""
+        programme, people = self.site.programme, self.population(stage)
+        carried = self.given(stage)
+        if programme.goes_home:
+            carried = [block for block in carried if block.goes_home]
+        in_sets = {one.block.owner for one in people.sets}
+        forgettable = sum(block.keys.size for block in carried if block.owner not in in_sets)
+        return programme.fault_share * self.handed_out(stage), programme.forgotten_share * forgettable
 
     def spares(self, stage: Stage) -> int:
         """Devices in the pool of the programme."""
@@ -84,12 +99,15 @@ class Case:
 
     def pupil_clients(self) -> set[str]:
         """The client types of pupils' devices in any stage, phones left out."""
-        people = [self.population(stage).pupils.values() for stage in self.site.stages]
-        return {block.client_id for groups in people for blocks in groups for block in blocks}
+        people = [self.population(stage) for stage in self.site.stages]
+        own = {block.client_id for one in people for blocks in one.pupils.values() for block in blocks}
+        return own | {one.block.client_id for stage in people for one in stage.sets}
 
     def updating(self, stage: Stage, platform: str, *, stays: bool = False) -> int:
         """Pupils' devices of a platform ("" = any), or with ``stays`` only those that spend the night in school."""
-        blocks = [block for blocks in self.population(stage).pupils.values() for block in blocks]
+        people = self.population(stage)
+        blocks = [block for blocks in people.pupils.values() for block in blocks]
+        blocks += [one.block for one in people.sets]
         return sum(
             block.keys.size
             for block in blocks

@@ -8,10 +8,10 @@ leaves (1448 of 1500 bytes). Left out: everything else that uses the line in tho
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding, percent
+from wifisim.checks.finding import Finding, Severity, percent
 from wifisim.inputs.equipment import Network
 from wifisim.inputs.rollout import Stage, Wave
 from wifisim.inputs.site import Site
@@ -23,12 +23,11 @@ TIGHT = 0.8  # of the time there is: beyond it the lessons beside it have no lin
 def enrolment(case: Case, stage: Stage) -> Iterator[Finding]:
     """For each wave that enrols: the fullest slot's bytes over the line against the slot's length."""
     rate_bps = payload_rate_bps(stage.network)
-    sizes = {school_class.id: school_class.size for school_class in case.site.timetable.classes}
     for wave in stage.arriving:
         if not wave.arrival.enrol or not wave.arrival.profile_id:
             continue
         each = line_bytes(case.site, stage.network, wave.arrival.profile_id)
-        devices = fullest_slot(wave, sizes)
+        devices = fullest_slot(wave, _groups(case, stage, wave))
         takes_s = devices * each * 8.0 / rate_bps
         if takes_s <= TIGHT * wave.arrival.slot_s:
             continue
@@ -47,12 +46,19 @@ def enrolment(case: Case, stage: Stage) -> Iterator[Finding]:
         )
 
 
-def fullest_slot(wave: Wave, sizes: dict[str, int]) -> int:
-    """Devices in the fullest slot: classes are spread over the slots in order."""
+def _groups(case: Case, stage: Stage, wave: Wave) -> list[int]:
+    """Devices of each class of a wave, or of each class set of its department."""
+    sizes = {school_class.id: school_class.size for school_class in case.site.timetable.classes}
+    sets = [one.block.keys.size for one in case.population(stage).sets if one.wave == wave]
+    return [sizes[class_id] for class_id in wave.class_ids] or sets
+
+
+def fullest_slot(wave: Wave, groups: Sequence[int]) -> int:
+    """Devices in the fullest slot: the groups are spread over the slots in order."""
     slots: dict[int, int] = {}
-    for number, class_id in enumerate(wave.class_ids):
-        slot = number * wave.arrival.slots // len(wave.class_ids)
-        slots[slot] = slots.get(slot, 0) + sizes.get(class_id, 0)
+    for number, devices in enumerate(groups):
+        slot = number * wave.arrival.slots // len(groups)
+        slots[slot] = slots.get(slot, 0) + devices
     return max(slots.values(), default=0)
 
 
@@ -77,19 +83,26 @@ def payload_rate_bps(network: Network) -> float:
 
 def pool(case: Case, stage: Stage) -> Iterator[Finding]:
     """Spare devices against the faulty and the forgotten ones."""
-    programme, devices = case.site.programme, case.handed_out(stage)
-    faulty, forgotten = percent(programme.fault_share), percent(programme.forgotten_share)
-    missing_share = programme.fault_share + programme.forgotten_share
-    missing, spare = devices * missing_share, case.spares(stage)
+    programme, devices, spare = case.site.programme, case.handed_out(stage), case.spares(stage)
+    faulty, forgotten = case.missing(stage)
+    missing = faulty + forgotten
     if not devices or spare >= missing:
         return
+    # A school that manages no devices may well keep none: that is told, not warned of.
+    chosen = spare == 0 and not programme.managed
+    severity: Severity = "note" if chosen else "warning"
+    none = f"There are no spare devices: on an ordinary day {missing:.0f} pupils go without."
+    small = f"The pool is too small for an ordinary day: {missing - spare:.0f} pupils go without."
+    wanted = math.ceil(100.0 * missing / devices) / 100.0
+    lend = "Some devices of the school's own to lend" if chosen else f"A pool of at least {percent(wanted)}"
     yield Finding(
-        severity="warning",
+        severity=severity,
         subject="pool",
-        message=f"The pool is too small for an ordinary day: {missing - spare:.0f} pupils go without.",
-        working=f"{devices:,} devices x ({faulty} faulty + {forgotten} "
-        f"forgotten) = {missing:.0f} missing; pool {percent(programme.pool_share)} = {spare}",
-        fix=f"A pool of at least {percent(missing_share)} (pool_share: {missing_share:g}).",
+        message=none if spare == 0 else small,
+        working=f"{devices:,} devices, of which {faulty:.0f} faulty ({percent(programme.fault_share)}) and "
+        f"{forgotten:.0f} forgotten ({percent(programme.forgotten_share)}) = {missing:.0f} missing; "
+        f"pool {percent(programme.pool_share)} = {spare}",
+        fix=f"{lend} (pool_share: {wanted:g}).",
         place=case.lines.at("programme", "pool_share"),
         weight=missing - spare,
     )

@@ -11,30 +11,36 @@ from wifisim.inputs.rollout import Stage
 
 
 def charging(case: Case, stage: Stage) -> Iterator[Finding]:
-    """The class whose timetable asks most of its trolley on one day; uses are means over what profiles say."""
+    """The trolley that the timetable asks most of on one day; uses are means over what profiles say."""
     lasts = case.site.programme.lessons_per_charge
-    equipped = {class_id for wave in stage.landed for class_id in wave.class_ids}
-    if not lasts or not equipped:
-        return
-    periods = {period.id: period.kind for period in case.site.timetable.periods}
-    wanted: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for lesson in case.site.timetable.lessons:
-        if lesson.class_id in equipped and periods[lesson.period_id] == "lesson":
-            share = case.site.profiles[lesson.profile_id].device_share_one_to_one
-            wanted[lesson.class_id, lesson.day].append(share)
-    over = sorted({class_id for (class_id, _), shares in wanted.items() if sum(shares) > lasts})
+    wanted = _wanted(case, stage) if lasts else {}
+    over = sorted({owner for (owner, _), shares in wanted.items() if sum(shares) > lasts})
     if not over:
         return
-    (class_id, day), shares = max(wanted.items(), key=lambda pair: sum(pair[1]))
+    (owner, day), shares = max(wanted.items(), key=lambda pair: sum(pair[1]))
     uses = sum(shares)
     yield Finding(
         severity="warning",
         subject="charge",
-        message=f"{len(over)} classes want their trolley for longer than a charge lasts: then it is on the charger "
+        message=f"{len(over)} trolleys are wanted for longer than a charge lasts: then one is on the charger "
         "while a lesson waits.",
-        working=f"{class_id} on {case.site.timetable.day_names[day]}: {len(shares)} lessons, in the mean {uses:.1f} "
+        working=f"{owner} on {case.site.timetable.day_names[day]}: {len(shares)} lessons, in the mean {uses:.1f} "
         f"of them with devices; a charge lasts {lasts} lessons, then one is missed",
         fix="Sockets or a charging locker in the room, a charge at break and lunch, or devices that last the day.",
         place=case.lines.at("programme", "lessons_per_charge"),
         weight=uses / lasts,
     )
+
+
+def _wanted(case: Case, stage: Stage) -> dict[tuple[str, int], list[float]]:
+    """How likely each lesson of a day wants a trolley, by the class or the room that has it, and the day."""
+    equipped = {class_id for wave in stage.landed for class_id in wave.class_ids}
+    people, profiles = case.population(stage), case.site.profiles
+    periods = {period.id: period.kind for period in case.site.timetable.periods}
+    wanted: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for lesson in case.site.timetable.lessons:
+        class_set = people.set_for(lesson) if not people.pupils.get(lesson.class_id) else None
+        owner = lesson.class_id if lesson.class_id in equipped else class_set.block.owner if class_set else ""
+        if owner and periods[lesson.period_id] == "lesson":
+            wanted[owner, lesson.day].append(profiles[lesson.profile_id].device_share_one_to_one)
+    return wanted

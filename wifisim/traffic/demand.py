@@ -112,7 +112,7 @@ def _lessons(day: SchoolDay) -> Iterator[Session]:
             uses = lesson_uses_devices(profile, one_to_one=block.one_to_one, chance=chance, growth=growth)
             own = day.draws("who", lesson.day, lesson.period_id, lesson.class_id, number)
             if uses and block.one_to_one and not block.goes_home:
-                uses = charging.lets(lesson.class_id, number)
+                uses = charging.lets(block.owner, number)
             if uses or block.one_to_one:
                 yield _lesson_session(day, block, lesson, profile, uses=uses, random=own)
         for block in day.population.phones.get(lesson.class_id, ()):
@@ -126,11 +126,11 @@ class _Charging:
         self._lessons = lessons
         self._used: dict[tuple[str, int], int] = {}
 
-    def lets(self, class_id: str, block: int) -> bool:
-        """Whether the devices are charged when a lesson would use them now."""
-        used = self._used.get((class_id, block), 0)
+    def lets(self, owner: str, block: int) -> bool:
+        """Whether the devices of a class or a room are charged when a lesson would use them now."""
+        used = self._used.get((owner, block), 0)
         charged = self._lessons == 0 or used < self._lessons
-        self._used[class_id, block] = used + 1 if charged else 0
+        self._used[owner, block] = used + 1 if charged else 0
         return charged
 
 

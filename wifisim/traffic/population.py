@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ClassSet:
-    """A department's devices in one room, for as many as its largest class there; spares keep the set whole."""
+    """A department's devices in one room, as many as its largest class there has pupils, less the missing ones."""
 
     room_id: str
     wave: Wave
@@ -78,11 +78,16 @@ class Population:
 def populate(site: Site, stage: Stage, *, seed: int, replication: int) -> Population:
     """The devices that are in school on a day of ``stage``.
 
-    A device given by a wave is missing with the programme's fault and forgotten shares; the pool replaces missing
-    ones while it lasts (``pool_share`` of all devices handed out, rounded up).
+    A device given by a wave is missing with the programme's fault share, and with its forgotten share unless it stays
+    in school by itself (class sets, devices of who opted out). The pool (``pool_share`` of all devices handed out,
+    rounded up) replaces missing ones while it lasts: pupils' own in the order of the waves, then those of class sets.
     """
     fleets = [fleet for fleet in site.fleets if fleet.retired_on is None or fleet.retired_on > stage.date]
-    pupils = _own_devices(site, stage, seed=seed, replication=replication)
+    cohorts = list(_cohorts(site, stage))
+    sets = [one for wave in stage.landed if wave.subjects for one in _department_sets(site, stage, wave)]
+    handed_out = sum(cohort.size for cohort in cohorts) + sum(one.block.keys.size for one in sets)
+    pool = _Pool(math.ceil(site.programme.pool_share * handed_out), seed, replication)
+    pupils = {cohort.school_class.id: _handed_out(site.programme, cohort, pool) for cohort in cohorts}
     for fleet in fleets:
         if fleet.use == "class":
             for class_id in fleet.class_ids:
@@ -92,29 +97,8 @@ def populate(site: Site, stage: Stage, *, seed: int, replication: int) -> Popula
         phones=_phones(site, fleets),
         rooms={fleet.room_id: _room_set(fleet) for fleet in fleets if fleet.use == "room"},
         staff=tuple(_staff_set(site, fleet) for fleet in fleets if fleet.use in {"staff", "staff-phone"}),
-        sets=tuple(one for wave in stage.landed if wave.subjects for one in _department_sets(site, stage, wave)),
+        sets=tuple(_kept(one, pool, fault_share=site.programme.fault_share) for one in sets),
     )
-
-
-def _own_devices(site: Site, stage: Stage, *, seed: int, replication: int) -> dict[str, tuple[Block, ...]]:
-    """One device for each pupil of the classes whose wave has landed, less the missing ones the pool can't replace."""
-    programme = site.programme
-    begun = beginnings(site.timetable.classes, stage.rolled_over)
-    cohorts = [
-        _Cohort(school_class, *begun[school_class.id], wave, stage.date)
-        for wave in stage.landed
-        for school_class in site.timetable.classes
-        if school_class.id in wave.class_ids
-    ]
-    pool = math.ceil(programme.pool_share * sum(cohort.size for cohort in cohorts))
-    blocks: dict[str, tuple[Block, ...]] = {}
-    for cohort in cohorts:
-        chances = stream(seed, "missing", replication, cohort.root).random(cohort.size)
-        absent = chances < programme.fault_share + programme.forgotten_share
-        replaced = min(pool, int(absent.sum()))
-        pool -= replaced
-        blocks[cohort.school_class.id] = _handed_out(programme, cohort, _present(absent, replaced), seed=seed)
-    return blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +112,39 @@ class _Cohort:
     today: dt.date
 
 
-def _handed_out(programme: Programme, cohort: _Cohort, present: NDArray[np.bool_], *, seed: int) -> tuple[Block, ...]:
+def _cohorts(site: Site, stage: Stage) -> Iterator[_Cohort]:
+    """The classes whose wave has landed, in the order of the waves."""
+    begun = beginnings(site.timetable.classes, stage.rolled_over)
+    for wave in stage.landed:
+        for school_class in site.timetable.classes:
+            if school_class.id in wave.class_ids:
+                yield _Cohort(school_class, *begun[school_class.id], wave, stage.date)
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The ``spares`` that are left, and the draws of what is missing in one replication."""
+
+    spares: int
+    seed: int
+    replication: int
+
+    def present(self, shares: NDArray[np.float64], *names: str) -> NDArray[np.bool_]:
+        """Who has a device [device], each missing with its share; the first of the missing ones get a spare."""
+        present = stream(self.seed, "missing", self.replication, *names).random(shares.size) >= shares
+        replaced = np.flatnonzero(~present)[: self.spares]
+        self.spares -= replaced.size
+        present[replaced] = True
+        return present
+
+
+def _handed_out(programme: Programme, cohort: _Cohort, pool: _Pool) -> tuple[Block, ...]:
     """The devices of one class by type: the wave's or the pupil's choice, and the opted-out pupils' school devices."""
     keys = _keys("pupil", cohort.root, count=cohort.size)
-    opted_out = stream(seed, "opt-out", cohort.root).random(cohort.size) < programme.opt_out_share
-    chances = stream(seed, "choice", cohort.root).random(cohort.size)
+    opted_out = stream(pool.seed, "opt-out", cohort.root).random(cohort.size) < programme.opt_out_share
+    chances = stream(pool.seed, "choice", cohort.root).random(cohort.size)
+    missing = programme.fault_share + np.where(opted_out, 0.0, programme.forgotten_share)
+    present = pool.present(missing, cohort.root)
     weeks = (cohort.today - cohort.wave.date).days / 7.0
     growth = programme.adoption.reached(cohort.school_class.stage, weeks)
     choice = programme.choice or ((cohort.wave.client_id, 1.0),)
@@ -155,11 +167,11 @@ def _handed_out(programme: Programme, cohort: _Cohort, present: NDArray[np.bool_
     )
 
 
-def _present(absent: NDArray[np.bool_], replaced: int) -> NDArray[np.bool_]:
-    """Which pupils have a device when the first ``replaced`` of the absent ones get one from the pool."""
-    present = ~absent
-    present[np.flatnonzero(absent)[:replaced]] = True
-    return present
+def _kept(one: ClassSet, pool: _Pool, *, fault_share: float) -> ClassSet:
+    """A class set without its faulty devices that no spare replaces; nobody forgets one at home."""
+    keys = one.block.keys
+    present = pool.present(np.full(keys.size, fault_share), "class-set", one.wave.id, one.room_id)
+    return replace(one, block=replace(one.block, keys=keys[present]))
 
 
 def _department_sets(site: Site, stage: Stage, wave: Wave) -> Iterator[ClassSet]:
