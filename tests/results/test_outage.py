@@ -131,6 +131,17 @@ def test_outages_are_stored_summarised_and_printed(tmp_path: Path) -> None:
     assert "not back to normal on that day" in text
 
 
+def test_stages_stand_under_their_fault() -> None:
+    one = outage_of(FAULT, day_with({13: 50}), day_with({}), devices_good_share=0.95)
+    days = (replace(bare_day(stage), outages=(one, replace(one, what="filter down"))) for stage in ("a", "b"))
+    results = bare_results(*days)
+    out = io.StringIO()
+    print_summary(summarise(results, assess(results)), place="r", out=out)
+    told = out.getvalue().partition("Faults")[2]
+    assert (told.count("internet line down,"), told.count("filter down,")) == (1, 1)
+    assert (told.count("- a: "), told.count("- b: ")) == (2, 2)
+
+
 def test_one_of_a_kind_is_singular() -> None:
     told = OutageSummary("x", "10:00", "11:00", 4.0, 1.0, 1.0, 1.0, 600.0, 0.0, 2000.0, 900.0)
     expected = (

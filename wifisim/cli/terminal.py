@@ -206,16 +206,20 @@ def _roaming(console: Console, summary: Summary) -> None:
 
 def _faults(console: Console, summary: Summary) -> None:
     """What each fault cost in each stage: one sentence a stage."""
-    found = [(stage, day, one) for stage in summary.stages for day in stage.days for one in day.outages]
-    if not found:
+    told: dict[str, list[str]] = {}
+    for stage in summary.stages:
+        for day in stage.days:
+            for one in day.outages:
+                fault = f"{_clean(one.what)}, {one.from_time} to {one.to_time}, {day.day} day"
+                told.setdefault(fault, []).append(f"{_clean(stage.id)}: {outage_text(one)}")
+    if not told:
         return
     _line(console, Text("Faults, against the same day without them", "bold"))
-    for number, (stage, day, one) in enumerate(found):
-        before = found[number - 1] if number else None
-        if before is None or (before[1].day, before[2].what, before[2].from_time) != (day.day, one.what, one.from_time):
-            _line(console, Text(f"  {_clean(one.what)}, {one.from_time} to {one.to_time}, {day.day} day"))
-        for part, line in enumerate(_wrapped(f"{_clean(stage.id)}: {outage_text(one)}", console.width - 6)):
-            _line(console, Text(f"    {'- ' if part == 0 else '  '}{line}"))
+    for fault, sentences in told.items():
+        _line(console, Text(f"  {fault}"))
+        for sentence in sentences:
+            for part, line in enumerate(_wrapped(sentence, console.width - 6)):
+                _line(console, Text(f"    {'- ' if part == 0 else '  '}{line}"))
     _line(console)
 
 

@@ -137,7 +137,7 @@ def _value(parts: _Parts, problems: list[Problem]) -> float:
     except ValueError:
         value = 0.0
     if not 0.0 < value <= _LARGEST[parts.kind]:
-        rule = f"needs a number of {unit} above 0 and up to {_LARGEST[parts.kind]:g}"
+        rule = f"needs a number of {unit} above 0 and up to {_LARGEST[parts.kind]:,.0f}"
         _fault(problems, parts.text, f"{rule}, as in {parts.kind}:NAME=5@10:00-11:00")
     return value
 
