@@ -55,6 +55,13 @@ Run when the model stood: other random arrivals, sizes, PHY rates and round trip
 uploads among them, so those are weaker evidence than the downloads.
 """
 
+HELD = """
+## Held out: drawn before any comparison
+
+Arrivals, sizes, loads and places of the stations drawn anew and carried by ns-3 before the model was compared with
+them; nothing in it was changed afterwards.
+"""
+
 REASONS = """
 ## What the model does, and where it comes from
 
@@ -69,18 +76,34 @@ REASONS = """
   241.9 Mbit/s with one station to 237.9, 231.4 and 225.6 with 10, 20 and 30; the rule gives 236.5, 231.3 and
   226.3.
 
-Project choices, held against ns-3: queues are those of the last 0.2 s; four uploads contend at a time at most.
+Project choices, held against ns-3: queues are those of the last 0.2 s; four uploads contend at a time at most. The
+chain of `mac/tcp.py` (how many stations have data at a time) puts that number at 3.3 for the windows of 200 kB uploads,
+however many there are, and at up to 8 for ample windows. Taken from the chain it makes 2 and 5 MB uploads slower than
+they are (p95 +17 and +31 %, with four +13 and +9 %), so four stands.
 
 ## Where we differ, and why
 
-* **1 MB downloads at load 0.95**, 25 to 30 % low: in ns-3 45 % of these transfers run into a retransmission time-out
-  (at least 200 ms, then slow start again), since what CoDel lets stand between access point and server takes longer
-  than the time-out. Time-outs are not modelled.
-* **`wifi_down_fixed_1000kB_load80_run2`**: ns-3's p95 of these arrivals is 0.79, 0.66 and 0.64 s in three runs. The
-  given one is the slowest; the model is nearer to the other two.
-* **200 kB uploads at load 0.8** (one further run): p95 0.3 points over the bound.
-* **802.11n uploads** at load 0.7 are too slow in the tail: ns-3 loses fewer bursts to collisions than four contenders
-  should, with bursts of 5 ms on one stream.
+* **1 MB downloads near saturation** (load 0.95: 25 to 30 % low). Traced in one of ns-3's runs, packet by packet:
+  - Time-outs are not the reason. 70 of 170 transfers have one (the repeated segment waits behind the transfer's own
+    queue for longer than 200 ms), but a transfer ends 27 ms after its last new segment on average, of 900 ms (41 ms with
+    a time-out), and 0.4 % of the segments go out twice.
+  - The air carries less: 216 Mbit/s while 29 transfers are in progress, here 222. 3 % less capacity would make
+    the model's mean -18 % instead of -29. ns-3's bursts are 35 of 42 segments long there, 11 % of the access point's
+    meet a station's acknowledgements (6 % would by backoff alone), and a fifth of the stations' have to be repeated.
+  - It is a matter of the first seconds: 20 downloads that never end get 217 Mbit/s in their first three seconds (10 of
+    them 229, 30 of them 210) and the 231 (238, 226) of `sat_tcp_down.csv`, to which the rule above comes within 1 %,
+    only later.
+  - The trace also shows that most repeated segments go out in company, so that the rule for CoDel stands for other
+    losses too that grow with the number of downloads. No rule was found that follows from theory and holds for all
+    sizes: short first windows at their price in air make 1 MB right (-9 %) and 200 kB at load 0.8 a third too slow;
+    twice the price of CoDel's drops makes all 1 MB runs right and 200 kB at load 0.95 60 % too slow.
+* **`wifi_down_fixed_1000kB_load80_run2`**: seven ns-3 runs of these arrivals have p95 from 0.61 to 0.79 s; the given one
+  is the slowest. The model's 0.55 s is below them all, for the reason above.
+* **200 kB uploads at load 0.8** (one further run): p95 a point over the bound.
+* **802.11n uploads** at load 0.7 are too slow in the tail: seven bursts in a hundred are lost to collisions in ns-3,
+  fewer than with four contenders; the chain above makes it +33 %.
+* **300 kB downloads at load 0.75** (held out): p95 0.1 points over the bound. CoDel drops nothing there, since no
+  transfer waits for 100 ms; here each download in progress pays for its drops.
 * **Saturated uploads** (more than four stations that always have data) are too fast: a list of transfers that never
   wait for acknowledgements contends more than four at a time. `wifisim cell` has that case.
 * Transfers that meet a busy hour's first seconds: a queue that has just filled is seen with a delay of 0.2 s.
@@ -109,7 +132,7 @@ def page() -> str:
     parts.append(RERUNS)
     names = sorted({run.arrivals_of for run in further if run.kind == "rerun"})
     parts += [_repeated(name, results, further) for name in names]
-    for kind, text in (("seen", SEEN), ("after", AFTER)):
+    for kind, text in (("seen", SEEN), ("after", AFTER), ("held", HELD)):
         parts += [text, HEAD, *(_row(run, results[run.name]) for run in further if run.kind == kind)]
     return "\n".join([*parts, REASONS])
 
