@@ -85,8 +85,8 @@ they are (p95 +17 and +31 %, with four +13 and +9 %), so four stands.
 
 * **1 MB downloads near saturation** (load 0.95: 25 to 30 % low). Traced in one of ns-3's runs, packet by packet:
   - Time-outs are not the reason. 70 of 170 transfers have one (the repeated segment waits behind the transfer's own
-    queue for longer than 200 ms), but a transfer ends 27 ms after its last new segment on average, of 900 ms (41 ms with
-    a time-out), and 0.4 % of the segments go out twice.
+    queue for longer than 200 ms), but a transfer ends 27 ms after its last new segment on average, of 900 ms (41 ms
+    with a time-out), and 0.4 % of the segments go out twice.
   - The air carries less: 216 Mbit/s while 29 transfers are in progress, here 222. 3 % less capacity would make
     the model's mean -18 % instead of -29. ns-3's bursts are 35 of 42 segments long there, 11 % of the access point's
     meet a station's acknowledgements (6 % would by backoff alone), and a fifth of the stations' have to be repeated.
@@ -97,8 +97,8 @@ they are (p95 +17 and +31 %, with four +13 and +9 %), so four stands.
     losses too that grow with the number of downloads. No rule was found that follows from theory and holds for all
     sizes: short first windows at their price in air make 1 MB right (-9 %) and 200 kB at load 0.8 a third too slow;
     twice the price of CoDel's drops makes all 1 MB runs right and 200 kB at load 0.95 60 % too slow.
-* **`wifi_down_fixed_1000kB_load80_run2`**: seven ns-3 runs of these arrivals have p95 from 0.61 to 0.79 s; the given one
-  is the slowest. The model's 0.55 s is below them all, for the reason above.
+* **`wifi_down_fixed_1000kB_load80_run2`**: seven ns-3 runs of these arrivals have p95 from 0.61 to 0.79 s; the given
+  one is the slowest. The model's 0.55 s is below them all, for the reason above.
 * **200 kB uploads at load 0.8** (one further run): p95 a point over the bound.
 * **802.11n uploads** at load 0.7 are too slow in the tail: seven bursts in a hundred are lost to collisions in ns-3,
   fewer than with four contenders; the chain above makes it +33 %.
