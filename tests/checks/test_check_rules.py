@@ -518,6 +518,26 @@ def test_cal001_knows_weekends_and_terms(tmp_path: Path) -> None:
     assert len(outside.reports("CAL001")) >= len(outside.site.waves)
 
 
+def test_cal001_keeps_hand_outs_and_tests_apart(tmp_path: Path) -> None:
+    whole = Examined(tmp_path)
+    wave = whole.site.waves[-1]
+
+    def tests(document: dict[str, Any]) -> None:
+        first, last = (wave.date + dt.timedelta(days=days) for days in (-1, 1))
+        document["timetable"]["assessments"] = [
+            {"name": "SATs", "first": first.isoformat(), "last": last.isoformat()},
+            {"name": "late", "first": "2031-01-06", "last": "2031-01-07"},
+        ]
+        document["timetable"]["terms"] = [{"name": "all", "first": "2026-09-01", "last": "2027-12-17"}]
+
+    found = {
+        r.finding.subject: r for r in Examined(tmp_path, tests).reports("CAL001") if r.finding.severity == "warning"
+    }
+    assert "handed out while a test is on" in found[f"{wave.id} test"].finding.message
+    assert "outside all terms" in found["late"].finding.message
+    assert len(found) == 2
+
+
 def test_dev001_compares_the_pool_with_what_is_missing(tmp_path: Path) -> None:
     def careless(document: dict[str, Any]) -> None:
         document["programme"] |= {"pool_share": 0.03, "fault_share": 0.02, "forgotten_share": 0.05}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
 
@@ -11,7 +12,9 @@ from conftest import shipped_site
 
 from wifisim.inputs.rollout import Adoption
 from wifisim.inputs.site import DayKind, Site
-from wifisim.traffic.demand import plan_day
+from wifisim.inputs.timetable import Term
+from wifisim.traffic import demand
+from wifisim.traffic.demand import plan_day, special_kinds, worst_kinds
 from wifisim.traffic.population import populate
 from wifisim.traffic.sessions import Session
 
@@ -81,6 +84,39 @@ def test_on_an_assessment_day_every_class_with_devices_sits_the_test_in_the_seco
     assert {session.lesson.class_id for session in sessions if session.lesson} >= set(population.pupils)
     in_class = [s for s in sessions if s.lesson and s.lesson.class_id in population.pupils]
     assert all({task.activity_id for task in session.tasks} <= test for session in in_class)
+
+
+def with_tests(site: Site, *spans: tuple[dt.date, dt.date]) -> Site:
+    tests = tuple(Term(f"test {number}", *span) for number, span in enumerate(spans))
+    site = replace(site, timetable=replace(site.timetable, assessments=tests))
+    return replace(site, simulation=replace(site.simulation, days=("typical", "arrival", "assessment", "worst")))
+
+
+def test_assessment_days_are_where_the_calendar_has_them(secondary: Site) -> None:
+    stages = secondary.stages
+    week = dt.timedelta(days=7)
+    # Without dates in every stage with devices; with them only in the stage that has one, to the day before the next.
+    always = [stage.id for stage in stages if "assessment" in special_kinds(with_tests(secondary), stage)]
+    assert len(always) > 3
+    later = next(stage for stage in stages if stage.id == always[2])
+    eve = stages[stages.index(later) + 1].date - dt.timedelta(days=1)
+    for span in ((later.date, later.date), (eve, eve), (later.date + week, later.date + week)):
+        site = with_tests(secondary, span)
+        assert [stage.id for stage in stages if "assessment" in special_kinds(site, stage)] == [later.id]
+
+
+def test_the_worst_day_puts_a_test_on_a_hand_out_only_where_they_meet(
+    secondary: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if every kind of day weighed the same: the worst has as many together as the calendar lets fall together.
+    monkeypatch.setattr(demand, "_sessions", lambda day: day.kinds)
+    monkeypatch.setattr(demand, "busiest_hour_bits", lambda kinds, _: float(len(kinds)))
+    stage = next(stage for stage in reversed(secondary.stages) if stage.arriving)
+    population = populate(secondary, stage, seed=1, replication=0)
+    day_after = stage.date + dt.timedelta(days=1)
+    for span, together in (((stage.date, day_after), 2), ((day_after, day_after), 1)):
+        found = worst_kinds(with_tests(secondary, span), stage, population, seed=1, replication=0)
+        assert len(found & {"arrival", "assessment"}) == together
 
 
 def test_every_pupil_device_updates_once_on_an_update_day(secondary: Site) -> None:

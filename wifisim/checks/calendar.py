@@ -1,4 +1,4 @@
-"""Dates: hand-outs on school days, building works on others."""
+"""Dates: hand-outs on school days without tests, tests in terms, building works on other days."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ SATURDAY = 5
 
 
 def dates(case: Case, stage: Stage) -> Iterator[Finding]:
-    """Waves on weekends or outside terms; upgrades on school days."""
-    terms = case.site.timetable.terms
+    """Waves on weekends, outside terms or on days with a test; tests outside terms; upgrades on school days."""
+    terms, tests = case.site.timetable.terms, case.site.timetable.assessments
+    if stage is case.site.stages[0]:
+        yield from _tests_outside(case, terms, tests)
     for wave in stage.arriving:
         off = _no_school(wave.date, terms)
         if off:
@@ -25,6 +27,16 @@ def dates(case: Case, stage: Stage) -> Iterator[Finding]:
                 message=f"Wave {wave.id} arrives when no pupil is there.",
                 working=f"{_written(wave.date)} is {off}",
                 fix=f"Hand out on a school day, say {_written(_next_school_day(wave.date, terms))}.",
+                place=case.lines.item("waves", wave.id),
+            )
+        tested = next((test for test in tests if test.first <= wave.date <= test.last), None)
+        if tested is not None:
+            yield Finding(
+                severity="warning",
+                subject=f"{wave.id} test",
+                message=f"Wave {wave.id} is handed out while a test is on.",
+                working=f"{_written(wave.date)} is in {tested.name} ({_span(tested)})",
+                fix=f"Hand out before {_written(tested.first)} or after {_written(tested.last)}.",
                 place=case.lines.item("waves", wave.id),
             )
     for upgrade in case.site.upgrades:
@@ -37,6 +49,24 @@ def dates(case: Case, stage: Stage) -> Iterator[Finding]:
                 fix="Do it in the holidays or at the weekend, or plan for an hour without a network.",
                 place=case.lines.item("upgrades", upgrade.id),
             )
+
+
+def _tests_outside(case: Case, terms: tuple[Term, ...], tests: tuple[Term, ...]) -> Iterator[Finding]:
+    """Tests on no day of any term."""
+    for test in tests:
+        if terms and not any(term.first <= test.last and term.last >= test.first for term in terms):
+            yield Finding(
+                severity="warning",
+                subject=test.name,
+                message=f"Assessment {test.name} is outside all terms: nobody sits it.",
+                working=f"{_span(test)}; terms {', '.join(f'{term.name} ({_span(term)})' for term in terms)}",
+                fix="The dates of the test, or of the terms.",
+                place=case.lines.at("timetable", "assessments"),
+            )
+
+
+def _span(span: Term) -> str:
+    return f"{_written(span.first)} to {_written(span.last)}"
 
 
 def _no_school(date: dt.date, terms: tuple[Term, ...]) -> str:

@@ -63,7 +63,7 @@ RULES: dict[str, Rule] = {
         Rule("ENR001", "enrolment of each slot over the line, against the slot's length", enrolment),
         Rule("UPD001", "updates over the line, against the time that the plan gives them", update_time),
         Rule("UPD002", "platforms of planned storms, against the platforms that pupils have", update_without_devices),
-        Rule("CAL001", "dates of waves and upgrades, against terms and weekends", dates),
+        Rule("CAL001", "dates of waves, tests and upgrades, against terms, weekends and each other", dates),
         Rule("DEV001", "spare devices, against faulty and forgotten ones", pool),
         Rule("TRO001", "lessons that want a trolley in a day, against what a charge lasts", charging),
         Rule("DEV002", "machines in IT rooms, against the classes taught there", machine_rooms),

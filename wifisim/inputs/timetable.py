@@ -57,10 +57,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The whole cycle. ``day_names`` has one name a school day of the cycle (``Mon`` or ``Mon A``)."""
+    """The whole cycle. ``day_names`` has one name a school day of the cycle (``Mon`` or ``Mon A``).
+
+    ``assessments`` are the dates of tests; with none stated a test may fall on any day.
+    """
 
     day_names: tuple[str, ...]
     periods: tuple[Period, ...]
     classes: tuple[SchoolClass, ...]
     lessons: tuple[Lesson, ...]
     terms: tuple[Term, ...]
+    assessments: tuple[Term, ...] = ()
+
+    def may_test(self, first: dt.date, last: dt.date) -> bool:
+        """Whether a test may fall on a day from ``first`` to ``last``."""
+        return not self.assessments or any(one.first <= last and one.last >= first for one in self.assessments)

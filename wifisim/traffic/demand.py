@@ -10,6 +10,7 @@ takes no time), absence, and clubs after the last bell.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations
@@ -61,7 +62,10 @@ def worst_kinds(site: Site, stage: Stage, population: Population, *, seed: int, 
     """The kinds of day that together want most of the internet line in one hour."""
     special = [kind for kind in special_kinds(site, stage) if kind != "worst"]
     sets = chain.from_iterable(combinations(special, count) for count in range(len(special) + 1))
-    chosen: list[frozenset[DayKind]] = [frozenset((*kinds, "worst")) for kinds in sets]
+    # A hand-out has its date: a test falls together with it only where the calendar says so.
+    meets = site.timetable.may_test(stage.date, stage.date)
+    possible = (set(kinds) for kinds in sets if meets or not {"arrival", "assessment"} <= set(kinds))
+    chosen: list[frozenset[DayKind]] = [frozenset({*kinds, "worst"}) for kinds in possible]
     days = [SchoolDay(site, stage, population, kinds, seed, replication) for kinds in chosen]
     loads = [busiest_hour_bits(_sessions(day), site) for day in days]
     return chosen[int(np.argmax(loads))]
@@ -70,14 +74,27 @@ def worst_kinds(site: Site, stage: Stage, population: Population, *, seed: int, 
 def special_kinds(site: Site, stage: Stage) -> tuple[DayKind, ...]:
     """The kinds of day beside the typical one that make sense in ``stage``, in a fixed order.
 
-    A hand-out only where a wave arrives and is enrolled, tests, updates and a worst day where pupils have devices.
+    A hand-out only where a wave arrives and is enrolled, updates and a worst day where pupils have devices, tests where
+    they have and the calendar has one before the next stage.
     """
+    tests = site.timetable.may_test(stage.date, _last_day(site, stage))
     enrols = any(wave.arrival.enrol for wave in stage.arriving)
     equipped = bool(stage.landed) or any(fleet.use == "class" for fleet in site.fleets)
     storms = {storm.day_kind for storm in site.storms}
     named = {"update"} & storms | set(site.simulation.days)
-    wanted: dict[DayKind, bool] = {"arrival": enrols, "assessment": equipped, "update": equipped, "worst": equipped}
+    wanted: dict[DayKind, bool] = {
+        "arrival": enrols,
+        "assessment": equipped and tests,
+        "update": equipped,
+        "worst": equipped,
+    }
     return tuple(kind for kind, sensible in wanted.items() if sensible and kind in named)
+
+
+def _last_day(site: Site, stage: Stage) -> dt.date:
+    """The day before the next stage."""
+    later = [other.date for other in site.stages if other.date > stage.date]
+    return min(later) - dt.timedelta(days=1) if later else dt.date.max
 
 
 def _sessions(day: SchoolDay) -> tuple[Session, ...]:

@@ -16,7 +16,7 @@ from wifisim.inputs.findings import Findings, Loc, NameSet
 from wifisim.inputs.floorplan import Room
 from wifisim.inputs.source import Node
 from wifisim.inputs.timetable import Lesson, Period, PeriodKind, SchoolClass, Term, Timetable
-from wifisim.inputs.written.school import WrittenLesson, WrittenPeriod, WrittenTimetable
+from wifisim.inputs.written.school import WrittenLesson, WrittenPeriod, WrittenTerm, WrittenTimetable
 from wifisim.units import seconds_from_clock
 
 SHARED_KINDS = frozenset({"hall", "sports", "dining"})
@@ -32,13 +32,14 @@ _WEEKS = ("A", "B")
 
 @dataclass(frozen=True, slots=True)
 class WeekFrame:
-    """The empty timetable: days, periods, classes and terms."""
+    """The empty timetable: days, periods, classes, terms and tests."""
 
     days: tuple[str, ...]
     weeks: int
     periods: tuple[Period, ...]
     classes: tuple[SchoolClass, ...]
     terms: tuple[Term, ...]
+    assessments: tuple[Term, ...] = ()
 
     @property
     def day_names(self) -> tuple[str, ...]:
@@ -58,11 +59,11 @@ class WeekFrame:
 
     def with_lessons(self, lessons: tuple[Lesson, ...]) -> Timetable:
         """The whole timetable."""
-        return Timetable(self.day_names, self.periods, self.classes, lessons, self.terms)
+        return Timetable(self.day_names, self.periods, self.classes, lessons, self.terms, self.assessments)
 
 
 def resolve_frame(written: WrittenTimetable, root: Node, findings: Findings) -> WeekFrame:
-    """Days, periods, classes and terms; ``root`` is the site's node."""
+    """Days, periods, classes, terms and tests; ``root`` is the site's node."""
     if len(set(written.days)) < len(written.days):
         findings.add(root.place(("timetable", "days")), "must not name a day twice")
     if list(written.days) != sorted(set(written.days), key=_day_number):
@@ -72,7 +73,8 @@ def resolve_frame(written: WrittenTimetable, root: Node, findings: Findings) -> 
         weeks=written.weeks,
         periods=_periods(written, root, findings),
         classes=_classes(written, root, findings),
-        terms=_terms(written, root, findings),
+        terms=_spans(written.terms, "terms", root, findings),
+        assessments=_spans(written.assessments, "assessments", root, findings),
     )
 
 
@@ -132,10 +134,11 @@ def _classes(written: WrittenTimetable, root: Node, findings: Findings) -> tuple
     return tuple(classes.values())
 
 
-def _terms(written: WrittenTimetable, root: Node, findings: Findings) -> tuple[Term, ...]:
+def _spans(written: tuple[WrittenTerm, ...], key: str, root: Node, findings: Findings) -> tuple[Term, ...]:
+    """Spans of days in order, none of which overlap."""
     terms: list[Term] = []
-    for index, term in enumerate(written.terms):
-        loc: Loc = ("timetable", "terms", index)
+    for index, term in enumerate(written):
+        loc: Loc = ("timetable", key, index)
         if term.first > term.last:
             findings.add(root.place((*loc, "last")), "must not be before the first day")
         if terms and term.first <= terms[-1].last:

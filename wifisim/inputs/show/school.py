@@ -61,7 +61,10 @@ def timetable_form(timetable: Timetable) -> dict[str, Any]:
             year: {"classes": [c.id for c in group], "size": group[0].size, "stage": group[0].stage}
             for year, group in ((y, list(g)) for y, g in groupby(timetable.classes, key=lambda c: c.year))
         },
-        "terms": [{"name": t.name, "first": date(t.first), "last": date(t.last)} for t in timetable.terms],
+        **{
+            key: [{"name": one.name, "first": date(one.first), "last": date(one.last)} for one in spans]
+            for key, spans in (("terms", timetable.terms), ("assessments", timetable.assessments))
+        },
         "lessons": [_lesson(lesson, timetable.day_names[lesson.day]) for lesson in timetable.lessons],
     }
 

@@ -104,5 +104,8 @@ class WrittenTimetable(Written):
     terms: tuple[WrittenTerm, ...] = Field(
         default=(), max_length=60, description=("terms or half-terms; default: none stated")
     )
+    assessments: tuple[WrittenTerm, ...] = Field(
+        default=(), max_length=60, description="tests and mock exams; default: on any day"
+    )
     fill: WrittenFill | None = Field(default=None, description="make lessons for all classes; goes without `lessons`")
     lessons: LessonSetting | None = Field(default=None, description="a .csv file or a list of lessons")
