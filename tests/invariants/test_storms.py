@@ -1,5 +1,7 @@
 """Storms on a shipped site, and what each way to stagger them does for the lessons of the day.
 
+Each kind of storm, with its remedy, is in test_storms_and_faults.
+
 Brookside's trolleys stay in school on a line of 100 Mbit/s: seven of ten of its 240 new Chromebooks want 400 MB.
 """
 
@@ -100,22 +102,6 @@ def test_peers_take_load_off_the_line(update_day: Any) -> None:
     assert good_share(helped) >= good_share(alone)
 
 
-def test_a_content_cache_takes_the_ipads_off_the_line(tmp_path: Path) -> None:
-    def ipads(hit_share: float) -> DayRecord:
-        def edit(document: dict[str, Any]) -> None:
-            document["storms"] = [{"what": "os-update", "platform": "ipados", "profile": "os-update-ipados"}]
-            document["network"]["caches"]["content-cache"]["hit_share"]["apple-updates"] = hit_share
-
-        site = edited_site("primary-brookside", tmp_path, edit)
-        site = replace(site, simulation=replace(site.simulation, days=("update",)))
-        model = build_models(replace(site, stages=(site.stages[-1],)))[0]
-        return run_stage(site, model, 0)[0]
-
-    without, cached = ipads(0.0), ipads(0.9)
-    assert line_bytes(cached) < 0.7 * line_bytes(without)
-    assert good_share(cached) >= good_share(without)
-
-
 def test_staggering_meets_the_same_devices(tmp_path: Path) -> None:
     hit: dict[str, set[int]] = {}
     for name, spread in {"at-once": "at-once", "over": {"over_min": 60}, "peers": "at-once"}.items():
@@ -172,17 +158,3 @@ def test_a_worst_day_says_what_falls_together(tmp_path: Path) -> None:
     day = run(replace(site, simulation=replace(site.simulation, days=("worst",))))
     assert "os-update at the first use of the day, spread over 60 min" in day.combines
     assert "antivirus from 11:00" in day.combines
-
-
-@pytest.mark.parametrize("what", ["app-update", "antivirus", "exam-start", "broadcast"])
-def test_every_kind_of_storm_is_felt_and_staggering_it_never_hurts(what: str, tmp_path: Path) -> None:
-    # In the second lesson of a typical day: everybody at ten, or each at a moment of its own until eleven.
-    storm = {"what": what, "day": "typical", "at": "10:00"}
-    at_once, spread = (
-        run(brookside(tmp_path, [storm | {"spread": spread}], days=("typical",)))
-        for spread in ("at-once", {"over_min": 60})
-    )
-    calm = run(brookside(tmp_path, [], days=("typical",)))
-    assert at_once.carried_bps.sum() > calm.carried_bps.sum()
-    assert good_share(at_once) <= good_share(calm) + 0.01
-    assert good_share(spread) >= good_share(at_once) - 0.01
