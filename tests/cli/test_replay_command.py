@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from wifisim.cli.main import main
 from wifisim.cli.replay import command
 from wifisim.errors import InputError, ResultsError
 
@@ -92,6 +94,25 @@ def test_cells_are_quoted_only_where_an_id_needs_it(folder):
         rows = list(csv.reader(file))
     assert rows[0] == ["flow_id", "start_s", "finish_s", "duration_s"]
     assert [row[0] for row in rows[1:]] == ['a, "first"', "b", "c"]
+
+
+def test_being_ended_leaves_nothing_half_written(folder, monkeypatch, capsys):
+    def ended(*_):
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_batch", ended)
+    files = [str(folder / name) for name in ("network.yaml", "flows.csv", "out.parquet")]
+    monkeypatch.setattr("sys.argv", ["wifisim", "replay", *files[:2], "-o", files[2]])
+    try:
+        with pytest.raises(SystemExit) as exit_:
+            main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert exit_.value.code == 130
+    assert "nothing was written" in capsys.readouterr().err
+    assert not list(folder.glob("out*"))
 
 
 def test_blocks_change_nothing(folder, monkeypatch):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import signal
 import sys
 
 import click
@@ -60,6 +61,8 @@ def main() -> None:
         # A name in a script that an old code page lacks shows as question marks; it must not end the run.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    # Being told to end is an interruption too, so that what is half-written is taken away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = group.main(standalone_mode=False)
     except click.ClickException as error:
