@@ -32,7 +32,7 @@ _SETTINGS = {
     "amsdu_max_bytes": 0,
     "legacy_devices": False,
 }
-SETTINGS = AirSettings(**{name: _SETTINGS[name] for name in AirSettings.__dataclass_fields__})
+SETTINGS = AirSettings(**{name: _SETTINGS[name] for name in AirSettings.__dataclass_fields__ if name in _SETTINGS})
 
 
 def one_floor(walls: list[tuple[Point, Point]], rooms: tuple[Room, ...] = ()) -> Building:

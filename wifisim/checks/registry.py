@@ -21,6 +21,7 @@ from wifisim.checks.finding import SEVERITIES, Finding, Report
 from wifisim.checks.handout import enrolment, pool
 from wifisim.checks.line import backup_line, line_rate
 from wifisim.checks.rooms import class_sizes, machine_rooms
+from wifisim.checks.together import served_together
 from wifisim.checks.trolleys import charging
 from wifisim.checks.updates import update_time, update_without_devices
 from wifisim.inputs.lines import Lines
@@ -58,6 +59,7 @@ RULES: dict[str, Rule] = {
         Rule("AIR003", "airtime of all beacons, against 10 %, and network names, against four", network_names),
         Rule("AIR004", "signal in rooms with lessons, against what devices need and the target", dark_rooms),
         Rule("AIR005", "2.4 GHz channels, against the three or four that do not overlap", overlapping_channels),
+        Rule("AIR006", "sending to several devices at once, against what radios and devices can", served_together),
         Rule("LIN001", "rate of the line, and of the line a pupil, against the chosen standards", line_rate),
         Rule("LIN002", "whether a backup line takes over", backup_line),
         Rule("ENR001", "enrolment of each slot over the line, against the slot's length", enrolment),

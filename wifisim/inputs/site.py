@@ -42,6 +42,14 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class MultiUserSettings:
+    """Whether access points send to several devices at once, and to how many at most."""
+
+    kind: Literal["off", "ofdma", "mu-mimo"] = "off"
+    users: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class AirSettings:
     """Model settings of the air that a site may override; see rf/ and mac/ for what each does."""
 
@@ -59,6 +67,7 @@ class AirSettings:
     legacy_devices: bool = False
     neighbour_reports: bool = False
     bss_transition: bool = False
+    multi_user: MultiUserSettings = MultiUserSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from wifisim.mac.exchange import Medium, exchange
 from wifisim.mac.frames import TCP_MSS_OCTETS, UDP_IP_OCTETS, burst
 from wifisim.mac.links import Links, Way
+from wifisim.mac.multiuser import SINGLE_USER, MultiUser, at_most, burst_s
 from wifisim.mac.tcp import (
     SEGMENT_BITS,
     SEGMENTS_PER_ACK,
@@ -37,6 +38,8 @@ Ints = NDArray[np.int64]
 Direction = Literal["down", "up"]
 Transport = Literal["tcp", "udp"]
 
+_COUNTED = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)  # contenders; between them goodput falls along nearly straight lines
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -48,15 +51,23 @@ class Prices:
     up_s_per_bit: Floats
 
 
-def prices(found: Links, *, transfer_bytes: float = math.inf) -> Prices:
-    """Rates and prices of TCP transfers; ``transfer_bytes`` bounds what one can have waiting, hence its bursts."""
+def prices(found: Links, *, transfer_bytes: float = math.inf, multi: MultiUser = SINGLE_USER) -> Prices:
+    """Rates and prices of TCP transfers; ``transfer_bytes`` bounds what one can have waiting, hence its bursts.
+
+    With ``multi`` a radio serves so many at once, or as many of them as its PPDUs and antennas allow; all of them have
+    downloads waiting (see ``multiuser``).
+    """
     result = Prices(*(np.zeros(found.shape) for _ in range(2)), *(np.full(found.shape, np.inf) for _ in range(2)))
     for link in found.by_radio:
         for direction, data, acks, rate_bps, price in (
             ("down", link.down, link.up, result.down_rate_bps, result.down_s_per_bit),
             ("up", link.up, link.down, result.up_rate_bps, result.up_s_per_bit),
         ):
-            costs = _costs(data.modes, acks.modes, link.medium, direction, transfer_bytes)
+            served = tuple(
+                at_most(multi, mode, antennas=link.antennas) if direction == "down" else SINGLE_USER
+                for mode in data.modes
+            )
+            costs = _costs(data.modes, acks.modes, link.medium, direction, transfer_bytes, served)
             chosen, least = _cheapest(costs, data, acks)
             rate_bps[link.radio, link.places] = np.array([mode.rate_bps for mode in data.modes])[chosen]
             price[link.radio, link.places] = least
@@ -86,13 +97,15 @@ def air_seconds_per_bit(
 def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...]:
     """Factor on the airtime while k = 0 ... ``most`` transmitters contend, relative to the lone flow that prices pay.
 
-    Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``; the last entry stands for more.
+    Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``, worked out at some k, straight lines
+    between them; the last entry stands for more.
     """
+    counts = [*(k for k in _COUNTED if k < most), most] if most else [1]
     alone = goodput_bps(mode, mode, medium, direction="up", stations=1)
-    shares = [goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in range(1, most + 1)]
+    shares = [goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in counts]
     # More contenders never raise what is usable, whatever idle slots they save.
-    lowest = np.minimum.accumulate(np.minimum(shares, 1.0)) if shares else np.ones(0)
-    return (1.0, *(float(share) for share in lowest))
+    lowest = np.minimum.accumulate(np.minimum(shares, 1.0))
+    return (1.0, *np.interp(np.arange(1, most + 1), counts, lowest).tolist())
 
 
 def _waiting(transfer_bytes: float, medium: Medium) -> float:
@@ -103,9 +116,9 @@ def _waiting(transfer_bytes: float, medium: Medium) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    """Air-seconds per bit in the calm [data mode, acknowledgement mode], data and acknowledgements apart.
+    """Air-seconds per bit in the calm: of data [data mode], of acknowledgements [data mode, acknowledgement mode].
 
-    ``least`` is the sum in the cheapest pair of modes up to these, ``best`` its data mode.
+    ``least`` [data mode, acknowledgement mode] is the sum in the cheapest modes up to these, ``best`` its data mode.
     """
 
     data: Floats
@@ -116,18 +129,38 @@ class _Costs:
 
 @lru_cache(maxsize=512)
 def _costs(
-    modes: tuple[PhyMode, ...], reverse: tuple[PhyMode, ...], medium: Medium, direction: Direction, size: float
+    modes: tuple[PhyMode, ...],
+    reverse: tuple[PhyMode, ...],
+    medium: Medium,
+    direction: Direction,
+    size: float,
+    served: tuple[MultiUser, ...],
 ) -> _Costs:
-    shape = (len(modes), len(reverse))
-    whole, acks, best = np.empty(shape), np.empty(shape), np.empty(shape, dtype=np.int64)
-    for pair in np.ndindex(shape):
-        sent, answer = modes[pair[0]], reverse[pair[1]]
-        whole[pair] = air_seconds_per_bit(sent, answer, medium, direction=direction, transfer_bytes=size)
-        acks[pair] = _acks_s_per_bit(sent, answer, medium, size)
-        below = whole[: pair[0] + 1, : pair[1] + 1]
-        best[pair] = below.argmin() // below.shape[1]
+    """Exact where both ways have one mode; else acknowledgements change by what theirs takes longer or shorter.
+
+    Against the price of every pair of modes that is off by at most 1.2 % within four steps of the ladder.
+    """
+    data = np.array(
+        [
+            air_seconds_per_bit(mode, mode, medium, direction=direction, transfer_bytes=size)
+            - _acks_s_per_bit(mode, mode, medium, size)
+            - _saved_s_per_bit(multi, mode, medium, size)
+            for mode, multi in zip(modes, served, strict=True)
+        ]
+    )
+    acks = np.array([[_acks_s_per_bit(mode, answer, medium, size) for answer in reverse] for mode in modes])
+    whole = data[:, None] + acks
+    best = [[whole[: row + 1, : column + 1].min(axis=1).argmin() for column in range(len(reverse))]
+            for row in range(len(modes))]  # fmt: skip
     least = np.minimum.accumulate(np.minimum.accumulate(whole, axis=0), axis=1)
-    return _Costs(whole - acks, acks, least, best)
+    return _Costs(data, acks, least, np.array(best))
+
+
+def _saved_s_per_bit(multi: MultiUser, mode: PhyMode, medium: Medium, transfer_bytes: float) -> float:
+    """What a burst gains by being sent together with others', for each payload bit of it; less than 0 if it loses."""
+    sent = data_exchange(mode, medium, queued=_waiting(transfer_bytes, medium))
+    alone_s = burst_s(SINGLE_USER, mode, sent, medium)
+    return (alone_s - burst_s(multi, mode, sent, medium)) / (sent.burst.packets * SEGMENT_BITS)
 
 
 def _acks_s_per_bit(mode: PhyMode, reverse: PhyMode, medium: Medium, transfer_bytes: float) -> float:
@@ -145,8 +178,8 @@ def _cheapest(costs: _Costs, data: Way, acks: Way) -> tuple[Ints, Floats]:
     rough = np.flatnonzero(~(data.calm & acks.calm))
     if not rough.size:
         return chosen, price
-    total = costs.data[:, :, None] * data.data_slower[:, None, rough]
-    total += costs.acks[:, :, None] * acks.acks_slower[:, rough]
+    total = (costs.data[:, None] * data.data_slower[:, rough])[:, None]
+    total = total + costs.acks[:, :, None] * acks.acks_slower[:, rough]
     pairs = total.reshape(-1, rough.size)
     best = pairs.argmin(axis=0)
     chosen[rough], price[rough] = best // total.shape[1], pairs[best, np.arange(rough.size)]

@@ -20,6 +20,7 @@ from wifisim.mac.association import usable_links
 from wifisim.mac.contention import Domains, unheard
 from wifisim.mac.exchange import Exchange, Medium
 from wifisim.mac.frames import Aggregation
+from wifisim.mac.multiuser import SINGLE_USER, MultiUser
 from wifisim.mac.strangers import Receiver, slowdown, told_apart
 from wifisim.mac.tcp import SEGMENTS_PER_ACK, ack_exchange, data_exchange
 from wifisim.mac.timing import SIGNAL_DETECT_DBM
@@ -49,10 +50,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One radio's links with one client type at the ``places`` where there are any."""
+    """One radio's links with one client type at the ``places`` where there are any; ``antennas`` are the radio's."""
 
     radio: int
     places: Ints
+    antennas: int
     medium: Medium
     down: Way
     up: Way
@@ -93,19 +95,35 @@ def medium_of(band: Band, settings: AirSettings) -> Medium:
     return Medium(band=band, limits=limits, rts_cts=settings.rts_cts, protection=protection)
 
 
-def links(coverage: Coverage, domains: Domains, client: ClientType, settings: AirSettings) -> Links:
-    """Signal, modes and strangers of one client type on every radio at every place where it can be used."""
+def several_users(settings: AirSettings) -> MultiUser:
+    """How many users a site's settings let a radio serve at once."""
+    wanted = settings.multi_user
+    if wanted.kind == "off":
+        return SINGLE_USER
+    return MultiUser("ofdma" if wanted.kind == "ofdma" else "mimo", wanted.users)
+
+
+def links(
+    coverage: Coverage, domains: Domains, client: ClientType, settings: AirSettings, *, split_db: float = 0.0
+) -> Links:
+    """Signal, modes and strangers of one client type on every radio at every place where it can be used.
+
+    ``split_db`` is what clients have less of their radio's power because it sends to others at the same time.
+    """
     usable = usable_links(coverage, client)
     used = [radio for radio in range(len(coverage.radios)) if usable[radio].any()]
-    ends = _Ends(coverage, domains, client, settings)
+    ends = _Ends(coverage, domains, client, settings, split_db)
     return Links(usable.shape, tuple(ends.link(radio, np.flatnonzero(usable[radio])) for radio in used))
 
 
 class _Ends:
     """Both ends of every link of one client type."""
 
-    def __init__(self, coverage: Coverage, domains: Domains, client: ClientType, settings: AirSettings) -> None:
+    def __init__(
+        self, coverage: Coverage, domains: Domains, client: ClientType, settings: AirSettings, split_db: float
+    ) -> None:
         self._coverage, self._domains, self._client, self._settings = coverage, domains, client, settings
+        self._split_db = split_db
         self._down, self._up = rssi_dbm(coverage, client), uplink_rssi_dbm(coverage, client)
 
     def link(self, radio: int, places: Ints) -> Link:
@@ -119,7 +137,7 @@ class _Ends:
         followed = decodable & (at_places >= SIGNAL_DETECT_DBM)
         at_radio = np.broadcast_to(self._between_dbm(radio)[strange.radios][:, None], at_places.shape)
         client = Receiver(
-            self._down[radio, places],
+            self._down[radio, places] - self._split_db,
             self._client.noise_figure_db,
             told_apart(at_places + share_db, followed),
             self._settings.interference_activity,
@@ -132,7 +150,7 @@ class _Ends:
             self._settings.interference_activity,
         )
         return Link(
-            radio, places, medium,
+            radio, places, kind.radio_streams, medium,
             _way(client, kind, medium, chains=kind.client_streams, margin_db=self._settings.rate_margin_db),
             _way(own, kind, medium, chains=kind.radio_streams, margin_db=self._settings.rate_margin_db),
         )  # fmt: skip

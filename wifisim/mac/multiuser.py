@@ -63,6 +63,27 @@ def check(multi: MultiUser, mode: PhyMode) -> None:
         raise ValueError(f"{multi.users} users of {mode.streams} streams are more than {MOST_STREAMS} in one PPDU")
 
 
+def at_most(multi: MultiUser, mode: PhyMode, *, antennas: int) -> MultiUser:
+    """The most users, up to ``multi``'s, that one PPDU of ``mode`` can serve from so many antennas."""
+    if multi.kind == "ofdma":
+        cuts = _UNIT_TONES.get(mode.width_mhz, {}) if mode.generation in ("ax", "be") else {}
+        return replace(multi, users=max((users for users in cuts if users <= multi.users), default=1))
+    beams = 1 if mode.generation == "n" else min(antennas, MOST_STREAMS) // mode.streams
+    return replace(multi, users=max(min(multi.users, beams), 1))
+
+
+def split_db(multi: MultiUser) -> float:
+    """What each user has less of the power; with OFDMA it goes into as much less of the channel."""
+    return 10.0 * math.log10(multi.users) if multi.kind == "mimo" else 0.0
+
+
+def user_counts(multi: MultiUser) -> tuple[int, ...]:
+    """All numbers of users above one, up to ``multi``'s, that some PPDU can serve."""
+    if multi.kind == "ofdma":
+        return tuple(sorted({users for cuts in _UNIT_TONES.values() for users in cuts if users <= multi.users}))
+    return tuple(range(2, min(multi.users, MOST_STREAMS) + 1))
+
+
 def burst_s(multi: MultiUser, mode: PhyMode, data: Exchange, medium: Medium) -> float:
     """Air time of one user's ``data`` with its part of AIFS and backoff, when served together with the others."""
     alone_s = medium.aifs_s + medium.backoff_s + data.success_s

@@ -23,7 +23,8 @@ from wifisim.mac.airtime import Prices, prices, usable_airtime
 from wifisim.mac.association import Ranking, Roaming, rank_radios
 from wifisim.mac.contention import Domains, contention_domains
 from wifisim.mac.exchange import Medium
-from wifisim.mac.links import link_kind, links, medium_of
+from wifisim.mac.links import link_kind, links, medium_of, several_users
+from wifisim.mac.multiuser import split_db, user_counts
 from wifisim.mac.scanning import Search, search_times
 from wifisim.mac.standing import beacon_share, chatter_share
 from wifisim.network.build import Attachment, Need, SharedNetwork, build_network
@@ -96,9 +97,19 @@ class StageModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Prices where at least so many ``users`` are served by one radio at a time (OFDMA, MU-MIMO)."""
+
+    users: int
+    bulk: Prices
+    small: Prices
+
+
+@dataclass(frozen=True, slots=True)
 class ClientAir:
     """One client type's view of the air: its ranking of radios, and what its bits cost (bulk and small transfers).
 
+    ``together`` is what they cost where a radio serves several at once, by rising numbers of users; empty without.
     ``search`` is how long it looks for a radio, ``steering_share`` how many of its kind go where the network asks.
     """
 
@@ -107,6 +118,7 @@ class ClientAir:
     small: Prices
     search: Search
     steering_share: float
+    together: tuple[Together, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +144,15 @@ class Air:
         if session.wired_switch_id:
             return np.zeros(members.size)
         client = self.clients[session.client_id]
-        table = client.small if mean_bytes(activity) < SMALL_LIMIT_BYTES else client.bulk
-        per_bit = table.down_s_per_bit if activity.direction == "down" else table.up_s_per_bit
-        if activity.peers and activity.kind == "bulk":
-            # From another device on the same radio: up there, down here.
-            per_bit = table.down_s_per_bit + table.up_s_per_bit
-        return per_bit[radio[members], self.places_of(session.room, session.keys.size)[members]]
+        small = mean_bytes(activity) < SMALL_LIMIT_BYTES
+        at = (radio[members], self.places_of(session.room, session.keys.size)[members])
+        cost = _per_bit(client.small if small else client.bulk, activity)[at]
+        # First order: all devices of the session on a radio have something waiting when one of them has.
+        there = np.bincount(radio[radio >= 0], minlength=len(client.bulk.down_s_per_bit))[at[0]]
+        for shared in client.together:
+            cheaper = _per_bit(shared.small if small else shared.bulk, activity)[at]
+            cost = np.where(there >= shared.users, cheaper, cost)
+        return cost
 
     def weights(self, air_s_per_bit: NDArray[np.float64], activity: Activity) -> NDArray[np.float64]:
         """Share of each user under the sharing rule: its connections, and under airtime fairness 1/cost.
@@ -149,6 +164,14 @@ class Air:
         if self.airtime_fairness:
             shares[on_air] *= FAIR_COST_S_PER_BIT / air_s_per_bit[on_air]
         return shares
+
+
+def _per_bit(table: Prices, activity: Activity) -> NDArray[np.float64]:
+    """Air-seconds per bit [radio, place] of an activity's transfers."""
+    if activity.peers and activity.kind == "bulk":
+        # From another device on the same radio: up there, down here.
+        return table.down_s_per_bit + table.up_s_per_bit
+    return table.down_s_per_bit if activity.direction == "down" else table.up_s_per_bit
 
 
 @lru_cache(maxsize=1024)
@@ -299,13 +322,40 @@ def _client_air(site: Site, model: StageModel, coverage: Coverage, client: Clien
     settings = site.simulation.air
     ranking = rank_radios(coverage, client, settings)
     found = links(coverage, model.domains, client, settings)
+    bulk, small = prices(found), prices(found, transfer_bytes=SMALL_BYTES)
     return ClientAir(
         ranking=ranking,
-        bulk=prices(found),
-        small=prices(found, transfer_bytes=SMALL_BYTES),
+        bulk=bulk,
+        small=small,
         search=search_times(ranking.ranks, model.radios, client, channels=site.channels),
         steering_share=client.steering_share,
+        together=_together(model, coverage, client, settings, alone=(bulk, small)),
     )
+
+
+def _together(
+    model: StageModel,
+    coverage: Coverage,
+    client: ClientType,
+    settings: AirSettings,
+    *,
+    alone: tuple[Prices, Prices],
+) -> tuple[Together, ...]:
+    """Prices for each number of users that may be served at once: of them, of fewer, or one by one, what is least."""
+    most = several_users(settings)
+    found: list[Together] = []
+    bulk, small = alone
+    for users in user_counts(most):
+        multi = replace(most, users=users)
+        split = links(coverage, model.domains, client, settings, split_db=split_db(multi))
+        bulk = _cheaper_down(bulk, prices(split, multi=multi))
+        small = _cheaper_down(small, prices(split, transfer_bytes=SMALL_BYTES, multi=multi))
+        found.append(Together(users, bulk, small))
+    return tuple(found)
+
+
+def _cheaper_down(one: Prices, other: Prices) -> Prices:
+    return replace(one, down_s_per_bit=np.minimum(one.down_s_per_bit, other.down_s_per_bit))
 
 
 def _clients(site: Site) -> Iterable[str]:

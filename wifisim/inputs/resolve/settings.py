@@ -9,11 +9,12 @@ from wifisim.inputs.findings import Findings, NameSet
 from wifisim.inputs.resolve.rollout import ENROLMENT
 from wifisim.inputs.resolve.timetable import WeekFrame
 from wifisim.inputs.rollout import Wave
-from wifisim.inputs.site import AirSettings, DayKind, Simulation, Targets
+from wifisim.inputs.site import AirSettings, DayKind, MultiUserSettings, Simulation, Targets
 from wifisim.inputs.source import Node
 from wifisim.inputs.variation import NOTHING_VARIED, Range, Variation
 from wifisim.inputs.written.settings import (
     AUTO,
+    WrittenAir,
     WrittenReplications,
     WrittenSimulation,
     WrittenTargets,
@@ -21,6 +22,7 @@ from wifisim.inputs.written.settings import (
 )
 
 DEFAULT_WEEKDAY = "Tue"
+MOST_BEAMS = 8  # spatial streams of one transmission: IEEE 802.11-2020 clause 21.3.11.1
 # What pupils' devices do on special days; traffic.demand plays profiles of these names.
 PROFILE_OF_DAY = {"assessment": "assessment", "update": "os-update"}
 
@@ -62,11 +64,20 @@ def resolve_simulation(
         replications=wanted.at_least,
         seed=written.seed,
         bin_s=written.bin_s,
-        air=AirSettings(**written.air.model_dump()),
+        air=_air(written.air, root, findings),
         extra_replications=wanted.at_most - wanted.at_least,
         extra_device_days=math.inf if wanted.device_days is None else float(wanted.device_days),
         vary=_vary(written, root, findings),
     )
+
+
+def _air(written: WrittenAir, root: Node, findings: Findings) -> AirSettings:
+    """The settings of the air."""
+    together = written.multi_user
+    if together.kind == "mu-mimo" and together.users > MOST_BEAMS:
+        place = root.place(("simulate", "air", "multi_user", "users"))
+        findings.add(place, f"must not be above {MOST_BEAMS} for mu-mimo")
+    return AirSettings(**{**written.model_dump(), "multi_user": MultiUserSettings(**together.model_dump())})
 
 
 def _vary(written: WrittenSimulation, root: Node, findings: Findings) -> Variation:

@@ -39,6 +39,17 @@ class WrittenTargets(Written):
     coverage_rssi_dbm: LevelDbm = Field(default=-67.0, description="signal that 95 % of seats must have")
 
 
+class WrittenMultiUser(Written):
+    """Whether access points send to several devices at once."""
+
+    kind: Literal["off", "ofdma", "mu-mimo"] = Field(
+        default="off", description="ofdma: parts of the channel (802.11ax, be); mu-mimo: beams (802.11ac, ax, be)"
+    )
+    users: Annotated[Whole, Field(ge=2, le=74)] = Field(
+        default=4, description="devices in one transmission at most; mu-mimo: up to 8"
+    )
+
+
 class WrittenAir(Written):
     """Model settings of the air."""
 
@@ -77,6 +88,9 @@ class WrittenAir(Written):
     )
     bss_transition: Flag = Field(
         default=False, description="802.11v: the network asks devices to leave weak and crowded radios"
+    )
+    multi_user: WrittenMultiUser = Field(
+        default_factory=WrittenMultiUser, description="sending to several devices at once, to first order; default: off"
     )
 
 
