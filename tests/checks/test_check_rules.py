@@ -497,6 +497,22 @@ def test_air005_wants_clear_channels(tmp_path: Path) -> None:
     assert not Examined(tmp_path, four).reports("AIR005")
 
 
+def test_air006_says_why_nobody_is_served_together(tmp_path: Path) -> None:
+    def switched(kind: str) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            document["simulate"]["air"] = {"multi_user": {"kind": kind, "users": 4}}
+
+        return edit
+
+    # Brookside has Wi-Fi 4 and 5, Fellside Wi-Fi 6 with two streams: parts of the channel, and one stream to each of two.
+    report = Examined(tmp_path, switched("ofdma")).only("AIR006", "warning")
+    assert report.finding.working == "802.11n has no OFDMA; 802.11ac has no OFDMA"
+    assert report.finding.place.key_path == "simulate.air.multi_user"
+    assert not Examined(tmp_path).reports("AIR006")
+    for kind in ("ofdma", "mu-mimo"):
+        assert not Examined(tmp_path, switched(kind), stem="rural-fellside").reports("AIR006")
+
+
 def test_cal001_knows_weekends_and_terms(tmp_path: Path) -> None:
     whole = Examined(tmp_path)
     wave = whole.site.waves[0]
