@@ -10,23 +10,25 @@ from wifisim.rf.phy import PhyMode, mcs_indices
 pytestmark = pytest.mark.reference
 
 # Where the model is more than 10 % and more than ns-3's own 95 % interval off, and why (docs/accuracy.md says more).
-CUBIC = "fast downloads lose ground to slow ones for as long as ns-3 runs: drops of FqCoDel after bursts"
+RTO = "fast downloads time out: their window goes out in one burst, then nothing comes back for a whole queue"
 EDGE = "half the stations on the brink of being drowned; 1 dB decides"
-NAV = "stations that a stranger's CTS silences are left out"
+RTS = "an access point locked out by its nearest stranger stays so for longer in ns-3"
 REUSE = "two cells just within earshot: frames that the other cell's do not harm"
 KNOWN = {
-    ("ax", "down", "tcp", "5:11 5:0", "total"): CUBIC,
-    ("ax", "down", "tcp", "5:11 5:0", "1"): CUBIC,
-    ("ax", "down", "tcp", "8:9 4:2", "total"): CUBIC,
-    ("ax", "down", "tcp", "8:9 4:2", "1"): CUBIC,
-    ("ax", "down", "tcp", "8:9 4:2", "2"): CUBIC,
+    ("ax", "down", "tcp", "5:11 5:0", "total"): RTO,
+    ("ax", "down", "tcp", "5:11 5:0", "1"): RTO,
+    ("ax", "down", "tcp", "8:9 4:2", "total"): RTO,
+    ("ax", "down", "tcp", "8:9 4:2", "1"): RTO,
+    ("ax", "down", "tcp", "8:9 4:2", "2"): RTO,
     ("be", "down", "udp", "5:9", "total"): EDGE,
-    ("ax", "down", "udp", "6:9", "total"): NAV,
+    ("ax", "down", "udp", "6:9", "total"): RTS,
     ("ax", "both", "udp", "3:10 2:5", "1"): REUSE,
 }
 
-# 10 to 12 % off: not explained, not fitted away.
+# 10 to 12 % off: not fitted away; the two uploads are of 30 and 50 stations, whose acknowledgements ns-3 thins out.
 NEARLY = {
+    ("ax", "up", "tcp", "30:7", "total"),
+    ("ax", "up", "tcp", "50:7", "total"),
     ("n", "down", "tcp", "6:7 6:1", "1"),
     ("ac", "up", "udp", "12:2", "total"),
     ("ac", "down", "tcp", "4:8 3:1", "2"),
@@ -76,8 +78,28 @@ def test_random_settings() -> None:
     totals = [run.pair for run in ns3.long_runs() if run.pair.row["set"] == "random" and run.pair.what == "total"]
     assert len(totals) >= 30
     mean, worst = mean_and_worst(totals)
-    assert mean <= 0.05
-    assert worst <= 0.25
+    assert mean <= 0.03
+    assert worst <= 0.12
+
+
+def test_settings_drawn_after_the_rules_were_made() -> None:
+    """Uploads, both ways and two cells, drawn with a fixed seed and run before anything was compared."""
+    totals = [run.pair for run in ns3.long_runs() if run.pair.row["set"] == "drawn_later" and run.pair.what == "total"]
+    assert len(totals) == 12
+    mean, worst = mean_and_worst(totals)
+    assert mean <= 0.03
+    assert worst <= 0.06
+
+
+def test_settled_uploads() -> None:
+    """Uploads by TCP after 3 to 6 s, several windows: up to 20 stations close, more of them too high."""
+    pairs = [run.pair for run in ns3.long_runs() if run.pair.row["set"] == "settled"]
+    few = [pair for pair in pairs if int(pair.row["groups"].split(":")[0]) <= 20]
+    assert len(few) == 10
+    mean, worst = mean_and_worst(few)
+    assert mean <= 0.03
+    assert worst <= 0.06
+    assert mean_and_worst(pairs)[1] <= 0.125
 
 
 def _short(run: ns3.LongRun) -> tuple[str, ...]:
@@ -88,7 +110,8 @@ def test_longer_runs_of_other_standards_and_sizes() -> None:
     """Cases beyond the tables: other standards, widths, streams, windows, queues, payloads, RTS, both ways."""
     single = [pair for pair in ns3.longer_runs() if pair.row["aps"] == "1"]
     udp = [pair for pair in single if pair.row["transport"] == "udp" and pair.row["direction"] != "both"]
-    tcp = [pair for pair in single if pair.row["transport"] == "tcp"]
+    # One short window each; where longer runs exist, their mean counts.
+    tcp = [run.pair if (run := ns3.settled(pair)) else pair for pair in single if pair.row["transport"] == "tcp"]
     assert len(udp) >= 25
     assert len(tcp) >= 18
     udp_mean, udp_worst = mean_and_worst(udp)

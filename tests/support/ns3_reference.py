@@ -196,6 +196,12 @@ class LongRun:
         return (*(self.pair.row[name] for name in names), self.pair.what)
 
 
+_SETTING = (
+    "width_mhz", "nss", "guard_interval_ns", "direction", "transport", "payload_bytes", "ampdu_max_bytes",
+    "mac_queue_packets", "rts_cts", "aps", "ap_distance_m",
+)  # fmt: skip
+
+
 @cache
 def long_runs() -> tuple[LongRun, ...]:
     """long_run_means: our own runs of ns-3 with several seeds and windows."""
@@ -213,7 +219,13 @@ def long_runs() -> tuple[LongRun, ...]:
 
 
 def settled(pair: Pair) -> LongRun | None:
-    """The long runs of a line of mixed_rates or cochannel, where there are some."""
+    """The long runs of a line of mixed_rates, cochannel or longer_runs, where there are some."""
+    if pair.table == "longer_runs":
+        wanted = {name: pair.row[name] for name in _SETTING} | {"groups": f"{pair.row['n_sta']}:{pair.row['mcs']}"}
+        wanted["standard"] = pair.row["standard"].removeprefix("802.11")
+        wanted["ap_distance_m"] = wanted["ap_distance_m"] if wanted["aps"] != "1" else ""
+        found = (run for run in long_runs() if run.pair.row["set"] == "settled" and pair.row["n_2"] == "0")
+        return next((run for run in found if wanted.items() <= run.pair.row.items()), None)
     row = pair.row
     if pair.table == "mixed_rates":
         groups = " ".join(f"{row[f'n_{name}']}:{row[f'mcs_{name}']}" for name in ("fast", "slow"))
