@@ -504,7 +504,7 @@ def test_air006_says_why_nobody_is_served_together(tmp_path: Path) -> None:
 
         return edit
 
-    # Brookside has Wi-Fi 4 and 5, Fellside Wi-Fi 6 with two streams: parts of the channel, and one stream to each of two.
+    # Brookside has Wi-Fi 4 and 5; Fellside Wi-Fi 6 with two streams: parts of the channel, or a stream for each of two.
     report = Examined(tmp_path, switched("ofdma")).only("AIR006", "warning")
     assert report.finding.working == "802.11n has no OFDMA; 802.11ac has no OFDMA"
     assert report.finding.place.key_path == "simulate.air.multi_user"
