@@ -89,6 +89,9 @@ def command(*, explain: bool, as_json: bool, as_csv: bool, plot: Path | None, fo
 
     Defaults: 5 GHz, best effort, A-MPDU up to 65,535 octets, no RTS/CTS, control frames at up to 24 Mbit/s, a path
     loss of 46.68 dB at 1 m with exponent 3, 20 dBm, noise figure 7 dB.
+
+    Where a distance or an SNR chooses the MCS, it does so without neighbours: beside an access point that is not
+    heard, a lower --mcs may carry more.
     """
     if as_json and as_csv:
         raise click.UsageError("choose --json or --csv")
