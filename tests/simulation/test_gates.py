@@ -45,10 +45,16 @@ def _activity(
     )  # fmt: skip
 
 
-def _kernel(activity: Activity, gates: tuple[Gate, ...], passes: tuple[tuple[int, float, float], ...], end_s: float):
+def _kernel(
+    activity: Activity,
+    gates: tuple[Gate, ...],
+    passes: tuple[tuple[int, float, float], ...],
+    end_s: float,
+    line_bps: float = 1e12,
+):
     route = Route("r", "up", -1, (0,), 0.0, SETUP_S, 0.0, CAP_BPS, gates=passes)
     settings = KernelSettings(seed=7, replication=0, start_s=0.0, end_s=end_s, bin_s=end_s, rooms=1)
-    return FlowKernel((Resource("line", "line", "", 1e12),), (route,), (activity,), settings=settings, gates=gates)
+    return FlowKernel((Resource("line", "line", "", line_bps),), (route,), (activity,), settings=settings, gates=gates)
 
 
 def _join(kernel: FlowKernel, start_s: np.ndarray, *, end_s: float = 1e6) -> np.ndarray:
@@ -190,6 +196,16 @@ def test_a_refused_transfer_counts_from_when_it_was_asked_for() -> None:
     assert taken.size == 3
     assert taken.min() > 16.0
     assert taken.max() < 22.1
+
+
+def test_a_gate_is_not_blamed_on_the_line() -> None:
+    # Five transfers share a line for 5 ms; at ten a second they wait for 0.1 to 0.5 s, at 100,000 hardly.
+    for rate_per_s, blamed in ((10.0, -1), (1e5, 0)):
+        gate = dataclasses.replace(SERVER, rate_per_s=rate_per_s)
+        kernel = _kernel(_activity(think=constant(1e5), count=1), (gate,), ((0, 1.0, 1.0),), 100.0, line_bps=CAP_BPS)
+        users = _join(kernel, np.zeros(5))
+        kernel.advance(99.0)
+        assert kernel.remove_users(users).binding_resource[0] == blamed
 
 
 def test_what_is_open_goes_on_while_the_resolver_is_down() -> None:

@@ -25,6 +25,7 @@ from wifisim.results.records import SLOT_S, FloatArray, IntArray, LessonRecord, 
 
 ROOMS_NAMED = 3
 _NEAR_PEAK = 0.25  # a slot belongs to the bad time while it has a quarter of the worst slot's bookings (project)
+_REFUSED_SHARE = 0.01  # of the tries: a limit on new connections that refuses less explains nothing (project)
 _GAP_S = 300.0  # episodes closer than this are told as one (project)
 
 Span = tuple[float, float]
@@ -40,8 +41,8 @@ class Cause:
     then. ``rooms`` are room indices, worst first (empty: all over the school), ``room_count`` how many are concerned.
     ``flows`` is the mean number of transfers held back over the span; ``late`` the late transfers behind the choice,
     ``unassociated`` the devices a day that spoilt lessons because they found no radio;
-    ``full_min`` the minutes of the whole day in which the resource was full. ``fault`` is the fault behind it all
-    ("": none), which lasts over ``span_s``.
+    ``full_min`` the minutes of the whole day in which the resource was full. ``fault`` is the fault, or the limit on
+    new connections, behind it all ("": none).
     """
 
     day_kind: str
@@ -86,11 +87,12 @@ def _late_transfers(kinds: tuple[str, ...], *, saves: bool = False) -> Callable[
             busiest = _busiest_activities(group.late_by_activity[activities].sum(axis=1), range(len(activities)))
             named = tuple(activities[place] for place in busiest)
             return _fault_cause(group, fault, rooms=rooms, room_count=room_count, activities=named)
-        return _cause(
+        found = _cause(
             group, resource, span=_bad_span(group, resource), rooms=rooms, room_count=room_count,
             activities=_busiest_activities(group.late_by_activity[:, resource], activities),
             late=int(by_resource[resource]),
         )  # fmt: skip
+        return replace(found, fault=_gate_behind(group, resource))
 
     return find
 
@@ -123,7 +125,16 @@ def _bad_lessons(group: DayGroup) -> Cause | None:
         activities=_busiest_activities(group.late_by_activity[:, resource], range(len(group.run.activities))),
         late=int(group.late[:, resource].sum()),
     )  # fmt: skip
-    return replace(found, unassociated=math.ceil(sum(lesson.unassociated_devices for lesson in same) / len(group.days)))
+    alone = math.ceil(sum(lesson.unassociated_devices for lesson in same) / len(group.days))
+    return replace(found, unassociated=alone, fault="" if alone else _gate_behind(group, resource))
+
+
+def _gate_behind(group: DayGroup, resource: int) -> str:
+    """Where no resource is to blame: the limit on new connections that refused most of what came to it, or ""."""
+    gates = [gate for day in group.days for gate in day.gates if gate.refused >= _REFUSED_SHARE * gate.asked]
+    if resource >= 0 or not gates:
+        return ""
+    return f"{max(gates, key=lambda gate: gate.refused / gate.asked).label} at its limit"
 
 
 def _fault_behind(group: DayGroup, lost: Callable[[OutageRecord], int], *, of: int) -> OutageRecord | None:

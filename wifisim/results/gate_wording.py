@@ -17,12 +17,17 @@ _ASKED = {
 
 
 def gate_sentences(summary: Summary) -> Iterator[str]:
-    """For each stage and kind of day: the limits that refused connections or let them wait."""
+    """For each stage: the limits that refused connections or let them wait, on the day when they did most."""
     for stage in summary.stages:
+        worst: dict[str, tuple[str, GateSummary]] = {}
         for day in stage.days:
             for gate in day.gates:
-                if gate.refused >= 1 or gate.worst_wait_s >= NOTICED_S:
-                    yield f"{stage.id}, {day.day} day: {gate_text(gate)}"
+                before = worst.setdefault(gate.id, (day.day, gate))[1]
+                if (gate.refused, gate.worst_wait_s) > (before.refused, before.worst_wait_s):
+                    worst[gate.id] = (day.day, gate)
+        for kind, gate in worst.values():
+            if gate.refused >= 1 or gate.worst_wait_s >= NOTICED_S:
+                yield f"{stage.id}, {kind} day: {gate_text(gate)}"
 
 
 def gate_text(gate: GateSummary) -> str:

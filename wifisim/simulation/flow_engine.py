@@ -217,13 +217,16 @@ def _report(state: Records, user: int, bound: int, now: float) -> None:
         free_users_of(state)[state.free_user_count] = user
         state.free_user_count += 1
         return
+    carried_s = fluid_s - one.kept
+    if carried_s < one.held:
+        bound = -1  # a gate held it back for longer than any resource
     late_s = finished(state, user, duration_s)
     if late_s <= 0.0:
         one.good += 1
     if state.telemetry:
         book_transfer(state, user, duration_s, now)
         if late_s > 0.0:
-            book_late(state, user, bound if fluid_s >= 0.5 * duration_s else -1, now)
+            book_late(state, user, bound if carried_s >= 0.5 * duration_s else -1, now)
     if bound >= 0:
         _vote(state, user, bound)
 

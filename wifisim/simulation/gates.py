@@ -103,10 +103,14 @@ def admitted(state: Records, user: int, now: float) -> bool:
             if gate.factor == 0.0 or (gate.factor < np.inf and gate.level >= gate.most):
                 _refuse(state, user, g, items, now)
                 return False
+    waits_s = 0.0
     for p in range(route.gate_first, route.gate_last):
         items = _items(state, user, p, lot)
         if items > 0.0:
-            one.setup += _let_in(state, _gate_at(state, user, p), items)
+            waits_s += _let_in(state, _gate_at(state, user, p), items)
+    one.setup += waits_s
+    one.kept = now - one.asked
+    one.held = one.kept + waits_s
     return True
 
 

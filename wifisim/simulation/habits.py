@@ -101,6 +101,7 @@ def ask(state: Records, user: int, now: float) -> None:
     one.number += 1
     size, _, connection, cache = uniforms(one.key, one.number, state.key)
     one.asked = now
+    one.kept = one.held = 0.0
     one.way = one.cache_route if one.cache_route >= 0 and cache < one.cache_share else one.route
     route = routes_of(state)[one.way]
     one.cap = route.cap * activity.connections
@@ -160,7 +161,7 @@ def extra_s(state: Records, user: int, now: float) -> float:
         connections = activity.connections
         if activity.kind == _CALL:
             return 0.5 * route.rtt + one.queue  # type: ignore[no-any-return]
-    spent_s = max(now - one.asked, 1e-9)
+    spent_s = max(now - one.asked - one.kept, 1e-9)
     growth = UPLOAD_FIRST_GROWTH if paths_of(state)[route.path].up else DOUBLING
     waited_s = slow_start_s(one.bits, one.bits / spent_s, route.rtt + one.queue, connections, growth)
     return exchange_s(route.rtt, one.setup, route.server, one.queue) + waited_s
