@@ -530,6 +530,7 @@ def test_cal001_knows_weekends_and_terms(tmp_path: Path) -> None:
         document["timetable"]["terms"] = [{"name": "Summer", "first": "2030-06-03", "last": "2030-07-19"}]
 
     outside = Examined(tmp_path, holidays)
+    assert all("State the terms" in r.finding.fix for r in outside.reports("CAL001") if r.finding.severity == "warning")
     assert all("outside all terms" in r.finding.working for r in outside.reports("CAL001"))
     assert len(outside.reports("CAL001")) >= len(outside.site.waves)
 
@@ -625,6 +626,27 @@ def test_room001_and_dev002_compare_rooms_with_classes(tmp_path: Path) -> None:
         document["devices"]["already"]["it-room-1"]["count"] = 5
 
     assert Examined(tmp_path, small, stem="secondary-oakfield").only("DEV002", "note").finding.subject == "it-room-1"
+
+
+def test_dev002_tells_of_a_room_that_is_retired_too_early(tmp_path: Path) -> None:
+    def retired(date: str) -> Edit:
+        def edit(document: dict[str, Any]) -> None:
+            document["waves"] = [
+                {"id": "first", "date": "2027-01-11", "who": {"year": "7"}, "arrival": {"enrol": False}},
+                {"id": "rest", "date": "2027-02-22", "who": "everyone", "arrival": {"enrol": False}},
+            ]
+            document["devices"]["already"]["it-room"]["retired_on"] = date
+
+        return edit
+
+    early = Examined(tmp_path, retired("2027-01-11"), stem="secondary-linden")
+    taught = {lesson.class_id for lesson in early.site.timetable.lessons if lesson.room_id == "IT1"}
+    older = [name for name in taught if not name.startswith("7")]
+    report = early.only("DEV002", "warning")
+    assert f"{len(older)} classes taught there have no devices" in report.finding.message
+    assert (report.since, report.until) == ("first", "rest")
+    late = Examined(tmp_path, retired("2027-02-22"), stem="secondary-linden")
+    assert not [r for r in late.reports("DEV002") if r.finding.severity == "warning"]
 
 
 def test_room001_counts_seats(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from conftest import shipped_site
 from support.edited import edited_site
 
 from wifisim.errors import InputError
+from wifisim.inputs.rollout import Adoption
 from wifisim.inputs.site import DayKind, Site
 from wifisim.inputs.storm import Spread, Storm
 from wifisim.traffic.carried import STAFF_MORNING_PROFILE
@@ -72,6 +73,19 @@ def test_a_department_has_a_class_set_in_each_of_its_rooms(tmp_path: Path) -> No
 def test_a_department_that_does_not_exist_is_told(tmp_path: Path, who: Any, told: str) -> None:
     with pytest.raises(InputError, match=told):
         oakfield(tmp_path, who)
+
+
+def test_use_of_a_class_set_grows_by_the_key_stage_of_the_class(tmp_path: Path) -> None:
+    site = oakfield(tmp_path, {"department": "science"})
+    # Nobody uses devices before, everybody would after; of that KS3 reaches all and KS4 nothing.
+    profiles = {key: replace(one, device_share=0.0, device_share_one_to_one=1.0) for key, one in site.profiles.items()}
+    adoption = Adoption(1.0, 0.0, (("KS4", 0.0),), 1.0)
+    site = replace(site, profiles=profiles, programme=replace(site.programme, adoption=adoption))
+    population, sessions = planned(site, -1)
+    ids = {int(key) for one in population.sets for key in one.block.keys}
+    used = {s.lesson.class_id for s in sessions if s.lesson and s.keys.size and int(s.keys[0]) in ids}
+    stages = {group.id: group.stage for group in site.timetable.classes}
+    assert {stages[name] for name in used} == {"KS3"}
 
 
 def test_class_sets_break_as_other_devices_do_and_share_the_pool(tmp_path: Path) -> None:

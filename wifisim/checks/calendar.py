@@ -26,7 +26,7 @@ def dates(case: Case, stage: Stage) -> Iterator[Finding]:
                 subject=wave.id,
                 message=f"Wave {wave.id} arrives when no pupil is there.",
                 working=f"{_written(wave.date)} is {off}",
-                fix=f"Hand out on a school day, say {_written(_next_school_day(wave.date, terms))}.",
+                fix=_other_day(wave.date, terms),
                 place=case.lines.item("waves", wave.id),
             )
         tested = next((test for test in tests if test.first <= wave.date <= test.last), None)
@@ -78,13 +78,13 @@ def _no_school(date: dt.date, terms: tuple[Term, ...]) -> str:
     return ""
 
 
-def _next_school_day(date: dt.date, terms: tuple[Term, ...]) -> dt.date:
-    """The first school day after a date; the date's next weekday when no term is left."""
-    for days in range(1, 120):
-        later = date + dt.timedelta(days=days)
-        if not _no_school(later, terms):
-            return later
-    return date + dt.timedelta(days=7 - date.weekday() if date.weekday() >= SATURDAY else 1)
+def _other_day(date: dt.date, terms: tuple[Term, ...]) -> str:
+    """The first school day after a date; where the file states no term that late, that is what is missing."""
+    later = (date + dt.timedelta(days=days) for days in range(1, 120))
+    found = next((day for day in later if not _no_school(day, terms)), None)
+    if found is None:
+        return "State the terms of that school year too, or hand out on a day of those that are stated."
+    return f"Hand out on a school day, say {_written(found)}."
 
 
 def _term_of(date: dt.date, terms: tuple[Term, ...]) -> str:

@@ -68,7 +68,11 @@ RULES: dict[str, Rule] = {
         Rule("CAL001", "dates of waves, tests and upgrades, against terms, weekends and each other", dates),
         Rule("DEV001", "spare devices, against faulty and forgotten ones", pool),
         Rule("TRO001", "lessons that want a trolley in a day, against what a charge lasts", charging),
-        Rule("DEV002", "machines in IT rooms, against the classes taught there", machine_rooms),
+        Rule(
+            "DEV002",
+            "machines in IT rooms, against the classes taught there, also once they are retired",
+            machine_rooms,
+        ),
         Rule("ROOM001", "seats of each room, against the classes taught there", class_sizes),
     )
 }

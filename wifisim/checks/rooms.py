@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wifisim.checks.case import Case
 from wifisim.checks.finding import Finding
-from wifisim.inputs.rollout import Stage
+from wifisim.inputs.rollout import Fleet, Stage
 
 
 def class_sizes(case: Case, stage: Stage) -> Iterator[Finding]:  # noqa: ARG001
@@ -32,13 +32,15 @@ def class_sizes(case: Case, stage: Stage) -> Iterator[Finding]:  # noqa: ARG001
 
 
 def machine_rooms(case: Case, stage: Stage) -> Iterator[Finding]:
-    """IT rooms with fewer machines than a class that is taught there has pupils."""
+    """IT rooms with fewer machines than a class that is taught there has pupils, or with none left."""
     sizes = {school_class.id: school_class.size for school_class in case.site.timetable.classes}
     for fleet in case.site.fleets:
-        gone = fleet.retired_on is not None and fleet.retired_on <= stage.date
-        if fleet.use != "room" or gone:
+        if fleet.use != "room":
             continue
         taught = {lesson.class_id for lesson in case.site.timetable.lessons if lesson.room_id == fleet.room_id}
+        if fleet.retired_on is not None and fleet.retired_on <= stage.date:
+            yield from _retired(case, stage, fleet, taught)
+            continue
         short = sorted(name for name in taught if sizes[name] > fleet.count)
         if short:
             largest = max(short, key=lambda name: sizes[name])
@@ -51,3 +53,23 @@ def machine_rooms(case: Case, stage: Stage) -> Iterator[Finding]:
                 place=case.lines.at("devices", "already", fleet.id),
                 weight=float(sizes[largest] - fleet.count),
             )
+
+
+def _retired(case: Case, stage: Stage, fleet: Fleet, taught: set[str]) -> Iterator[Finding]:
+    """A room whose machines are gone while classes without devices are taught there."""
+    people = case.population(stage)
+    lessons = [lesson for lesson in case.site.timetable.lessons if lesson.room_id == fleet.room_id]
+    served = {lesson.class_id for lesson in lessons if people.set_for(lesson) is not None}
+    without = sorted(name for name in taught if not people.pupils.get(name) and name not in served)
+    if not without:
+        return
+    shown = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
+    yield Finding(
+        severity="warning",
+        subject=f"{fleet.id} retired",
+        message=f"The machines of {fleet.room_id} are gone, and {len(without)} classes taught there have no devices.",
+        working=f"retired on {fleet.retired_on}; without devices: {shown}",
+        fix="Retire the room when the wave of these classes has landed, or teach them elsewhere.",
+        place=case.lines.at("devices", "already", fleet.id),
+        weight=float(len(without)),
+    )

@@ -25,7 +25,7 @@ from wifisim.traffic.activities import lesson_uses_devices, tasks_of
 from wifisim.traffic.carried import STAFF_MORNING_PROFILE, arrivals, breaks, first_uses
 from wifisim.traffic.combination import assessment_period
 from wifisim.traffic.load import busiest_hour_bits
-from wifisim.traffic.population import Block, Population
+from wifisim.traffic.population import Block, ClassSet, Population
 from wifisim.traffic.sessions import GATHERING_KINDS, HandOut, SchoolDay, Session, placed
 from wifisim.traffic.storms import storm_sessions
 
@@ -117,7 +117,7 @@ def _lessons(day: SchoolDay) -> Iterator[Session]:
         blocks = day.population.pupils.get(lesson.class_id, ()) if equipped else ()
         in_room, class_set = day.population.rooms.get(lesson.room_id), day.population.set_for(lesson)
         if not blocks and class_set is not None and day.has_devices(class_set.room_id, period.start_s):
-            blocks = (_seats_taken(day, class_set.block, lesson),)
+            blocks = (_set_of(day, class_set, lesson),)
         profile = day.site.profiles[lesson.profile_id]
         if test_period == lesson.period_id and blocks:
             profile, chance = day.site.profiles[ASSESSMENT_PROFILE], -1.0
@@ -159,6 +159,14 @@ def _lesson_session(
     tasks = tasks_of(profile, active, start_s=period.start_s, end_s=period.end_s, random=random)
     span_s = (period.start_s, period.end_s)
     return placed(day, block, lesson.room_id, span_s, tasks=tasks, lesson=lesson if uses else None)
+
+
+def _set_of(day: SchoolDay, class_set: ClassSet, lesson: Lesson) -> Block:
+    """The devices of a department's set that a class uses; use grows by the key stage of the class."""
+    stage = next(group.stage for group in day.site.timetable.classes if group.id == lesson.class_id)
+    weeks = (day.stage.date - class_set.wave.date).days / 7.0
+    growth = day.site.programme.adoption.reached(stage, weeks)
+    return replace(_seats_taken(day, class_set.block, lesson), growth=growth)
 
 
 def _seats_taken(day: SchoolDay, block: Block, lesson: Lesson) -> Block:

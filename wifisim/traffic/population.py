@@ -183,10 +183,9 @@ def _department_sets(site: Site, stage: Stage, wave: Wave) -> Iterator[ClassSet]
     for lesson in site.timetable.lessons:
         if lesson.subject in wave.subjects and lesson.room_id not in taken:
             wanted[lesson.room_id] = max(wanted.get(lesson.room_id, 0), sizes[lesson.class_id])
-    growth = site.programme.adoption.reached("", (stage.date - wave.date).days / 7.0)
     for room_id, size in wanted.items():
         keys = _keys("class-set", wave.id, room_id, count=size)
-        yield ClassSet(room_id, wave, Block(room_id, wave.client_id, keys, one_to_one=True, growth=growth))
+        yield ClassSet(room_id, wave, Block(room_id, wave.client_id, keys, one_to_one=True))
 
 
 def _class_set(site: Site, fleet: Fleet, class_id: str) -> Block:
