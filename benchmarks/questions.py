@@ -1,4 +1,4 @@
-"""Runs the commands of docs/questions.md and docs/first-site.md and puts what they print below them.
+"""Runs the commands of docs/questions.md, first-site.md and faults.md and puts what they print below them.
 
 ``python benchmarks/questions.py [TEXT]``.
 
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = tuple(ROOT / "docs" / name for name in ("questions.md", "first-site.md"))
+PAGES = tuple(ROOT / "docs" / name for name in ("questions.md", "first-site.md", "faults.md"))
 _BLOCK = re.compile(r"(```console\n)((?:\$ .*\n)+)(?:(?!```).*\n)*(```)")
 
 
