@@ -219,6 +219,8 @@ def test_unknown_choices_are_named(results: Results, readiness: Readiness) -> No
     for choice, message in (
         (Choice("day", stage_id="wave-9"), "no stage 'wave-9'"),
         (Choice("day", day_kind="arrivals", stage_id="wave-1"), "did you mean 'arrival'"),
+        (Choice("readiness", stage_id="wave-9"), "no stage 'wave-9'"),
+        (Choice("ladder", floor_id="F9"), "no floor 'F9'"),
         (Choice("signal", floor_id="F9"), "no floor 'F9'"),
         (Choice("pie"), "no figure 'pie'"),
     ):

@@ -59,21 +59,22 @@ class Drawing:
 
 def draw(results: Results, readiness: Readiness, choice: Choice) -> Iterator[Drawing]:
     """The figures of a choice. Raises ResultsError when there is no such figure, stage, day or floor."""
+    stage = choose_stage(results, readiness, choice.stage_id)
+    floors = choose_floors(results, choice.floor_id)
     if choice.kind == "readiness":
         yield Drawing("readiness", "", plot_readiness(results, readiness))
         return
     if choice.kind == "ladder":
         yield Drawing("ladder", "", plot_ladder(results, readiness))
         return
-    stage = choose_stage(results, readiness, choice.stage_id)
     if choice.kind in _PER_STAGE:
-        for floor in choose_floors(results, choice.floor_id):
+        for floor in floors:
             yield Drawing(f"{choice.kind}-{stage.id}", floor, _PER_STAGE[choice.kind](results.run, stage, floor))
         return
     group = choose_day(results, readiness, stage=stage, day_kind=choice.day_kind)
     name = f"{choice.kind}-{stage.id}-{group.day_kind}"
     if choice.kind in _PER_FLOOR:
-        for floor in choose_floors(results, choice.floor_id):
+        for floor in floors:
             yield Drawing(name, floor, _PER_FLOOR[choice.kind](group, floor))
     elif choice.kind in _PER_DAY:
         yield Drawing(name, "", _PER_DAY[choice.kind](group))
