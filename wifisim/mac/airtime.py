@@ -63,10 +63,7 @@ def prices(found: Links, *, transfer_bytes: float = math.inf, multi: MultiUser =
             ("down", link.down, link.up, result.down_rate_bps, result.down_s_per_bit),
             ("up", link.up, link.down, result.up_rate_bps, result.up_s_per_bit),
         ):
-            served = tuple(
-                at_most(multi, mode, antennas=link.antennas) if direction == "down" else SINGLE_USER
-                for mode in data.modes
-            )
+            served = _Served(multi, link.antennas) if direction == "down" else _ALONE
             costs = _costs(data.modes, acks.modes, link.medium, direction, transfer_bytes, served)
             chosen, least = _cheapest(costs, data, acks)
             rate_bps[link.radio, link.places] = np.array([mode.rate_bps for mode in data.modes])[chosen]
@@ -115,6 +112,17 @@ def _waiting(transfer_bytes: float, medium: Medium) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class _Served:
+    """How many users a radio wants to serve at once, and from how many antennas."""
+
+    multi: MultiUser
+    antennas: int
+
+
+_ALONE = _Served(SINGLE_USER, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class _Costs:
     """Air-seconds per bit in the calm: of data [data mode], of acknowledgements [data mode, acknowledgement mode].
 
@@ -134,7 +142,7 @@ def _costs(
     medium: Medium,
     direction: Direction,
     size: float,
-    served: tuple[MultiUser, ...],
+    served: _Served,
 ) -> _Costs:
     """Exact where both ways have one mode; else acknowledgements change by what theirs takes longer or shorter.
 
@@ -144,8 +152,8 @@ def _costs(
         [
             air_seconds_per_bit(mode, mode, medium, direction=direction, transfer_bytes=size)
             - _acks_s_per_bit(mode, mode, medium, size)
-            - _saved_s_per_bit(multi, mode, medium, size)
-            for mode, multi in zip(modes, served, strict=True)
+            - _saved_s_per_bit(at_most(served.multi, mode, antennas=served.antennas), mode, medium, size)
+            for mode in modes
         ]
     )
     acks = np.array([[_acks_s_per_bit(mode, answer, medium, size) for answer in reverse] for mode in modes])
