@@ -7,6 +7,7 @@ address within a lease, and IPv6, which needs no ports.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from wifisim.checks.case import Case
@@ -39,15 +40,20 @@ def dhcp_pool(case: Case, stage: Stage) -> Iterator[Finding]:
         message=f"The address pool is {'too small' if full else 'nearly full'}: {short}.",
         working=f"{devices:,} devices + {spares:,} spare ones = {seen:,} seen within a lease of "
         f"{stage.network.dhcp_lease_s / 3600:g} h; {pool:,} addresses",
-        fix=f"Enlarge the pool to {seen / (1.0 - RESERVE_SHARE):,.0f} addresses or more (a /{_prefix(seen)}).",
+        fix=f"Enlarge the pool to {_wanted(seen):,} addresses or more (a /{_prefix(seen)}).",
         place=case.lines.network(stage.date, "dhcp", "addresses"),
         weight=share,
     )
 
 
+def _wanted(devices: int) -> int:
+    """The smallest pool that keeps the reserve."""
+    return math.ceil(devices / (1.0 - RESERVE_SHARE) - 1e-9)
+
+
 def _prefix(devices: int) -> int:
     """The prefix length of the smallest IPv4 network that holds the devices with their reserve."""
-    needed = int(devices / (1.0 - RESERVE_SHARE)) + 3  # network, broadcast, gateway
+    needed = _wanted(devices) + 3  # network, broadcast, gateway
     return 32 - (needed - 1).bit_length()
 
 
