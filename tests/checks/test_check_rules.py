@@ -10,7 +10,7 @@ import pytest
 from edited import ROOT, Edit, edited_site
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Report
+from wifisim.checks.finding import Report, enough
 from wifisim.checks.handout import line_bytes, payload_rate_bps
 from wifisim.checks.registry import RULES, check_site, rules_page
 from wifisim.inputs.lines import read_lines
@@ -50,6 +50,10 @@ def point(document: dict[str, Any], index: int = 0) -> dict[str, Any]:
     found = network(document)["access_points"][index]
     assert isinstance(found, dict)
     return found
+
+
+def test_a_capacity_that_a_fix_names_is_never_rounded_down() -> None:
+    assert [enough(needed) for needed in (1316.2, 500.0, 0.1 + 0.2)] == ["1,317", "500", "1"]
 
 
 def test_dhcp001_counts_devices_and_spares_against_the_pool(tmp_path: Path) -> None:

@@ -7,11 +7,10 @@ address within a lease, and IPv6, which needs no ports.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding, percent
+from wifisim.checks.finding import Finding, enough, percent
 from wifisim.inputs.rollout import Stage
 from wifisim.network.gates import PORTS_PER_ADDRESS
 
@@ -40,20 +39,20 @@ def dhcp_pool(case: Case, stage: Stage) -> Iterator[Finding]:
         message=f"The address pool is {'too small' if full else 'nearly full'}: {short}.",
         working=f"{devices:,} devices + {spares:,} spare ones = {seen:,} seen within a lease of "
         f"{stage.network.dhcp_lease_s / 3600:g} h; {pool:,} addresses",
-        fix=f"Enlarge the pool to {_wanted(seen):,} addresses or more (a /{_prefix(seen)}).",
+        fix=f"Enlarge the pool to {enough(_wanted(seen))} addresses or more (a /{_prefix(seen)}).",
         place=case.lines.network(stage.date, "dhcp", "addresses"),
         weight=share,
     )
 
 
-def _wanted(devices: int) -> int:
-    """The smallest pool that keeps the reserve."""
-    return math.ceil(devices / (1.0 - RESERVE_SHARE) - 1e-9)
+def _wanted(devices: int) -> float:
+    """The pool of which the reserve is left."""
+    return devices / (1.0 - RESERVE_SHARE)
 
 
 def _prefix(devices: int) -> int:
     """The prefix length of the smallest IPv4 network that holds the devices with their reserve."""
-    needed = _wanted(devices) + 3  # network, broadcast, gateway
+    needed = int(_wanted(devices)) + 3  # network, broadcast, gateway
     return 32 - (needed - 1).bit_length()
 
 

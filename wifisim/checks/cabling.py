@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding, percent
+from wifisim.checks.finding import Finding, enough, percent
 from wifisim.inputs.equipment import AccessPoint, Network, Radio
 from wifisim.inputs.rollout import Stage
 from wifisim.inputs.site import AirSettings
@@ -118,7 +118,7 @@ def switch_uplink(case: Case, stage: Stage) -> Iterator[Finding]:
                 subject=switch.id,
                 message=f"The uplink of switch {switch.id} is slower than the load its access points can bring.",
                 working=f"{working}; uplink {switch.uplink_bps / 1e6:,.0f} Mbit/s",
-                fix=f"An uplink of at least {load / 1e6:,.0f} Mbit/s.",
+                fix=f"An uplink of at least {enough(load / 1e6)} Mbit/s.",
                 place=place,
                 weight=load / switch.uplink_bps,
             )

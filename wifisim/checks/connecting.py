@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from wifisim.checks.addresses import SIGN_IN_CONNECTIONS
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding
+from wifisim.checks.finding import Finding, enough
 from wifisim.inputs.rollout import Stage
 from wifisim.network.gates import QUERIES_PER_LOOKUP
 
@@ -34,7 +34,7 @@ def resolver(case: Case, stage: Stage) -> Iterator[Finding]:
         message=f"The name service {'cannot answer' if short else 'can just answer'} what devices ask after a bell.",
         working=f"{devices:,} devices x {SIGN_IN_CONNECTIONS} connections x {QUERIES_PER_LOOKUP:g} questions / "
         f"{BELL_S:g} s = {asked_per_s:,.0f} a second; it answers {dns.queries_per_s:,.0f}{late if short else ''}",
-        fix=f"A resolver for {asked_per_s / TIGHT:,.0f} questions a second: one of the school's own that remembers "
+        fix=f"A resolver for {enough(asked_per_s / TIGHT)} questions a second: one of the school's own that remembers "
         "names (at: server), or a higher limit from whoever runs it.",
         place=case.lines.network(stage.date, "dns", "queries_per_s"),
         weight=asked_per_s / dns.queries_per_s,
@@ -55,8 +55,8 @@ def connection_rate(case: Case, stage: Stage) -> Iterator[Finding]:
             message=f"The filter {'cannot set up' if short else 'can just set up'} the connections after a bell.",
             working=f"{devices:,} devices x {SIGN_IN_CONNECTIONS} connections / {BELL_S:g} s = {opened_per_s:,.0f} a "
             f"second; it sets up {switch.connections_per_s:,.0f}",
-            fix=f"A filter with at least {opened_per_s / TIGHT:,.0f} new connections a second with inspection on, or "
-            "no inspection of the services that you trust.",
+            fix=f"A filter with at least {enough(opened_per_s / TIGHT)} new connections a second with inspection on, "
+            "or no inspection of the services that you trust.",
             place=case.lines.network(stage.date, "filter", "connections_per_s"),
             weight=opened_per_s / switch.connections_per_s,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wifisim.checks.addresses import AVERAGE_CONNECTIONS, SIGN_IN_CONNECTIONS, connections_text
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding, percent
+from wifisim.checks.finding import Finding, enough, percent
 from wifisim.inputs.rollout import Stage
 
 
@@ -42,7 +42,7 @@ def throughput(case: Case, stage: Stage) -> Iterator[Finding]:
             message=f"The filter passes {percent(limit / rate)} of what the line could carry: it is the real limit.",
             working=f"filter {limit:,.0f} Mbit/s for both directions together; line {line.down_bps / 1e6:,.0f} down, "
             f"{line.up_bps / 1e6:,.0f} Mbit/s up",
-            fix=f"Ask for a filter that inspects {rate:,.0f} Mbit/s or more, with TLS inspection on if it is used.",
+            fix=f"Ask for a filter that inspects {enough(rate)} Mbit/s or more, with TLS inspection on if it is used.",
             place=case.lines.network(stage.date, "filter", "throughput_mbps"),
             weight=rate / limit,
         )

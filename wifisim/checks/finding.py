@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +32,11 @@ class Finding:
 def percent(share: float) -> str:
     """A share in whole percent."""
     return f"{100.0 * share:.0f} %"
+
+
+def enough(needed: float) -> str:
+    """A capacity that suffices: a whole number, rounded up."""
+    return f"{math.ceil(needed - 1e-9):,}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wifisim.checks.case import Case
-from wifisim.checks.finding import Finding
+from wifisim.checks.finding import Finding, enough
 from wifisim.inputs.catalog import Criterion
 from wifisim.inputs.rollout import Stage
 
@@ -35,7 +35,7 @@ def line_rate(case: Case, stage: Stage) -> Iterator[Finding]:
             subject=f"{label} {criterion.id}",
             message=f"The line does not meet '{label}': {criterion.label}.",
             working=f"{working}; at least {criterion.target:g} {criterion.unit}",
-            fix=f"A line of at least {needed:,.0f} Mbit/s {'up' if key == 'up_mbps' else 'down'}.",
+            fix=f"A line of at least {enough(needed)} Mbit/s {'up' if key == 'up_mbps' else 'down'}.",
             place=case.lines.network(stage.date, "wan", "main", key),
             weight=criterion.target / value,
         )
