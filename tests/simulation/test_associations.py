@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from wifisim.inputs.reader import read_site
 from wifisim.inputs.site import Site
 from wifisim.mac.association import Ranking, Roaming
 from wifisim.mac.scanning import Search
 from wifisim.randomness import identity, mix
+from wifisim.results.records import RoamingRecord
 from wifisim.simulation.associations import Associations, Joined
+from wifisim.simulation.run import run_stage
 from wifisim.simulation.stage import Air, ClientAir, StageModel, build_air, build_models
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "valid"
 
 
 def devices(count: int) -> np.ndarray:
@@ -154,3 +162,12 @@ def test_a_device_in_two_sessions_comes_once(secondary: Site, school: tuple[Stag
     np.testing.assert_array_equal(first.radio, again.radio)
     assert not again.search_s.any()
     assert places.clients.sum() == 30
+
+
+def test_in_a_school_without_access_points_nobody_joins() -> None:
+    site = read_site(CORPUS / "life.yaml")
+    stage = replace(site.stages[-1], network=replace(site.stages[-1].network, access_points=()))
+    site = replace(site, stages=(stage,), simulation=replace(site.simulation, days=("typical",)))
+    (day,) = run_stage(site, build_models(site)[0], 0)
+    assert day.roaming == RoamingRecord()
+    assert day.without_wifi.max() > 0

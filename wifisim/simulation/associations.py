@@ -83,7 +83,8 @@ class Associations:
         new = came & (radio >= 0) & (radio != last)
         view, places = self._air.clients[client_id], self._air.places_of(room, keys.size)
         search_s = np.where(new, self._search_s(view, places, last), 0.0)
-        weak = came & (radio >= 0) & view.ranking.weak[radio, places]
+        weak = came & (radio >= 0)
+        weak[weak] = view.ranking.weak[radio[weak], places[weak]]
         return Joined(radio, search_s, came, new & (last >= 0), weak)
 
     def _search_s(self, view: ClientAir, places: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
