@@ -15,7 +15,7 @@ out: frames dropped at the retry limit, and the slot after a busy period that on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from wifisim.mac.timing import Access
@@ -139,7 +139,11 @@ def contend(
     contenders: tuple[Contender, ...], *, access: Access, aifs_s: float, slot_s: float, eifs_s: float
 ) -> Contention:
     """Outcome of the contention among all ``contenders``; durations in seconds, EIFS after a loss, AIFS else."""
-    states, air = _settled(contenders, access, (eifs_s - aifs_s) / slot_s)
+    # Who sends does not depend on how long it takes: frames of all lengths share one fixed point.
+    timeless = tuple(
+        replace(c, data_s=0.0, lost_s=0.0, exchange_s=0.0, request_s=0.0, recovery_s=0.0) for c in contenders
+    )
+    states, air = _settled(timeless, access, (eifs_s - aifs_s) / slot_s)
     tries = tuple(c.count * s.tau * (1.0 + s.more) for c, s in zip(contenders, states, strict=True))
     busy_s = data_s = lost = 0.0
     for c, s, tried in zip(contenders, states, tries, strict=True):
@@ -147,7 +151,8 @@ def contend(
         busy_s += single * ((1.0 - s.asking) * c.exchange_s + s.asking * c.recovery_s)
         data_s += single * (1.0 - s.asking) * c.data_s
         lost += tried * ((1.0 - s.asking) * s.lost + s.asking * s.lost_request)
-    longest_s = _longest_mean_s(air.first, states) + air.early_slots * _longest_mean_s(air.early, states)
+    longest_s = _longest_mean_s(contenders, states, air.first)
+    longest_s += air.early_slots * _longest_mean_s(contenders, states, air.early)
     met = sum(tried * s.met for s, tried in zip(states, tries, strict=True))
     waited = air.early_slots * air.early.silence * (lost / met if met > 0.0 else 0.0)
     taken = 1.0 - air.first.silence + air.early_slots * (1.0 - air.early.silence)
@@ -162,7 +167,7 @@ def contend(
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def _settled(classes: tuple[Contender, ...], access: Access, eifs_slots: float) -> tuple[tuple[_State, ...], _Air]:
     """The fixed point of all classes, by damped iteration."""
     states = tuple(_State(attempt_probability(0.0, access)) for _ in classes)
@@ -173,7 +178,7 @@ def _settled(classes: tuple[Contender, ...], access: Access, eifs_slots: float) 
         after = tuple(_next(index, states[index], access, air=air, short=short) for index in range(len(classes)))
         change = max(abs(a.tau - b.tau) for a, b in zip(states, after, strict=True))
         states, air = after, _air(classes, after, eifs_slots)
-        if change < 1e-13:
+        if change < 1e-12:
             break
     return states, air
 
@@ -215,13 +220,15 @@ def _next(index: int, s: _State, access: Access, *, air: _Air, short: float) -> 
     return _State(tau, met, lost, lost_request, asking, counting, air.early_slots * counting)
 
 
-def _longest_mean_s(slot: _Slot, states: tuple[_State, ...]) -> float:
+def _longest_mean_s(contenders: tuple[Contender, ...], states: tuple[_State, ...], slot: _Slot) -> float:
     """Mean over slots of the longest frame of a collision (0 without one); survivors are answered after it."""
-    lengths = sorted({_collided_s(c) for c in slot.classes} | {c.request_s for c in slot.classes if c.asks})
+    if slot.clash == 0.0:
+        return 0.0
+    lengths = sorted({_collided_s(c) for c in contenders} | {c.request_s for c in contenders if c.asks})
     mean_s = below = 0.0
     for length in lengths:
         at_most, odds = 1.0, 0.0
-        for c, s, tau in zip(slot.classes, states, slot.taus, strict=True):
+        for c, s, tau in zip(contenders, states, slot.taus, strict=True):
             fits = (1.0 - s.asking) * (_collided_s(c) <= length) + s.asking * (c.request_s <= length)
             at_most *= (1.0 - tau + tau * fits) ** c.count
             odds += c.count * tau * fits / (1.0 - tau)
