@@ -137,6 +137,7 @@ class Attendance:
         """Radios have failed or come back: devices move if they must, others stay where they are."""
         for presence in self._present:
             self._renew(presence)
+        self._follow_moved()
         self._start(self._present, now_s)
         self._resume(self._present, now_s)
 
