@@ -38,8 +38,6 @@ Ints = NDArray[np.int64]
 Direction = Literal["down", "up"]
 Transport = Literal["tcp", "udp"]
 
-_COUNTED = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)  # contenders; between them goodput falls along nearly straight lines
-
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -94,15 +92,13 @@ def air_seconds_per_bit(
 def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...]:
     """Factor on the airtime while k = 0 ... ``most`` transmitters contend, relative to the lone flow that prices pay.
 
-    Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``, worked out at some k, straight lines
-    between them; the last entry stands for more.
+    Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``; the last entry stands for more.
     """
-    counts = [*(k for k in _COUNTED if k < most), most] if most else [1]
     alone = goodput_bps(mode, mode, medium, direction="up", stations=1)
-    shares = [goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in counts]
+    shares = [goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in range(1, most + 1)]
     # More contenders never raise what is usable, whatever idle slots they save.
-    lowest = np.minimum.accumulate(np.minimum(shares, 1.0))
-    return (1.0, *np.interp(np.arange(1, most + 1), counts, lowest).tolist())
+    lowest = np.minimum.accumulate(np.minimum(shares, 1.0)) if shares else np.ones(0)
+    return (1.0, *(float(share) for share in lowest))
 
 
 def _waiting(transfer_bytes: float, medium: Medium) -> float:
