@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
+from conftest import shipped_site
 
 from wifisim.inputs.reader import read_site
+from wifisim.inputs.what_if import with_faults
 from wifisim.results.records import DayRecord
+from wifisim.simulation.attendance import Attendance
 from wifisim.simulation.run import run_stage
 from wifisim.simulation.stage import StageModel, build_models
 
@@ -64,3 +69,40 @@ def test_the_halls_radios_are_relieved() -> None:
     assert asked.clients[lesson, hall].max() < 0.5 * alone.clients[lesson, hall].max()
     air = [index for index, resource in enumerate(model.network.resources) if "HALL" in resource.id]
     assert asked.utilisation[lesson, air].mean() < 0.5 * alone.utilisation[lesson, air].mean()
+
+
+def test_the_network_and_the_day_agree_on_who_is_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Radios that take few devices, the network makes room on them, and an access point dies in the lesson."""
+    told: list[bool] = []
+
+    def watched(method: Any) -> Any:
+        def then(self: Attendance, *args: Any, **options: Any) -> None:
+            method(self, *args, **options)
+            on = {key: radio for radio, members in enumerate(self._associations._members) for key in members}
+            for presence in self._present:
+                places = [on.get(key, -1) for key in presence.session.keys.tolist()]
+                told.append(bool(presence.session.wired_switch_id) or places == presence.radio.tolist())
+
+        return then
+
+    for name in ("admit", "dismiss", "reassociate"):
+        monkeypatch.setattr(Attendance, name, watched(getattr(Attendance, name)))
+    site = shipped_site("secondary-linden")
+    stage, periods = site.stages[-1], site.timetable.periods[:3]
+    lessons = tuple(one for one in site.timetable.lessons if one.period_id in {period.id for period in periods})
+    small = tuple(
+        replace(point, radios=tuple(replace(radio, max_clients=24) for radio in point.radios))
+        for point in stage.network.access_points
+    )
+    site = replace(
+        site,
+        stages=(replace(stage, network=replace(stage.network, access_points=small)),),
+        timetable=replace(site.timetable, periods=periods, lessons=lessons),
+        simulation=replace(site.simulation, days=("typical",), air=replace(site.simulation.air, bss_transition=True)),
+    )
+    site = with_faults(site, ("ap-down:AP-G03@09:20-09:50", "ap-down:AP-F103@09:30-10:20"))
+    found = run_stage(site, build_models(site)[0], 0)[0]
+    assert found.roaming.steered > 0
+    assert found.without_wifi.max() > 0
+    assert len(told) > 100
+    assert all(told)
