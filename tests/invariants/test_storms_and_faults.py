@@ -51,7 +51,7 @@ def test_the_remedy_helps(case: Any) -> None:
     assert as_it_is[0] > 0.0
     if case.remedy:
         helped = figures(case, case.name + remedies.HELPED)
-        # What the page tells first is a quarter less at least (a cache answers half), and nothing that it tells is worse.
+        # What the page tells first is a quarter less at least (a cache answers half), and nothing on it is worse.
         assert helped[0] < 0.75 * as_it_is[0]
         assert all(now <= 1.02 * before for now, before in zip(helped, as_it_is, strict=True))
 
