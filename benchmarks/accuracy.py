@@ -75,7 +75,7 @@ REASONS = """
 * **Stations on the brink of being drowned** (two access points 75 to 95 m apart, not hearing each other, at MCS 9).
   Every packet is repeated until it arrives, so 1 dB decides whether a tenth or half is left. Two streams: ns-3 counts
   half the bits of an MPDU (its `nbits / NSS`), which makes it milder: at 90 m the model gives 336 Mbit/s (ns-3 524),
-  with half the bits 497; at 80 m 245 (272), with half 290. The physics does not halve them, so we do not.
+  with half the bits 497; at 80 m 260 (272). The physics does not halve them, so we do not.
 * **RTS/CTS between access points that do not hear each other**: 30 % low. Traced: an access point whose RTS goes to the
   station that is locked on the stranger's frames loses 55 % of them in ns-3, 28 % here, in runs of up to 70, while the
   other runs free. Stations that a stranger's CTS silences, block-ack requests behind RTS, and answers from where the
