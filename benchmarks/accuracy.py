@@ -80,9 +80,9 @@ REASONS = """
   station that is locked on the stranger's frames loses 55 % of them in ns-3, 28 % here, in runs of up to 70, while the
   other runs free. Stations that a stranger's CTS silences, block-ack requests behind RTS, and answers from where the
   stations stand were tried in the game: they leave it 30 to 42 % low, and were left out.
-* **Beside access points that are not heard** the MCS of `wifisim cell` is that of the signal alone, if none is named.
-  A lower one may survive the stranger where that does not, so that stations further away may carry more (three access
-  points 80 m apart, stations at 25 and at 42 m). Name the MCS, or compare a few; `wifisim run` tries them.
+* **Beside access points that are not heard** no MCS named means: each that the signal carries is played in short, all
+  groups a step lower together, and what carries most is used. ns-3 has no such rate control, so this is compared with
+  nothing; all tables here name the MCS.
 * **Uploads in two cells just within earshot** (59 m, both ways): 10 % low, one group 14 %. Frames of the two cells
   survive each other by the mean levels of stations and access points.
 * **Uploads by UDP in two near cells**: 10 % low to 4 % high of means; collisions between cells are counted by mean

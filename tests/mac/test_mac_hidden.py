@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from wifisim.mac.capacity import solve
-from wifisim.mac.cell import Cell, Group
+from wifisim.mac.cell import Cell, CellResult, Group
 from wifisim.mac.exchange import Medium, exchange
 from wifisim.mac.frames import burst
 from wifisim.mac.hidden import Played, Seat, play
 from wifisim.mac.neighbours import Exposure, Layout, exposures
+from wifisim.mac.question import Question, cell_of
 from wifisim.mac.timing import preamble_s
 from wifisim.rf.phy import PhyMode
 
@@ -103,3 +105,22 @@ def test_a_cell_beside_one_it_does_not_hear() -> None:
 
     assert total(80.0, 9) < 0.5 * total(200.0, 9)
     assert total(80.0, 7) == pytest.approx(total(200.0, 7), rel=0.08)
+
+
+def test_rate_control_tries_lower_rates_beside_what_is_not_heard() -> None:
+    # At 9 m the signal carries MCS 13, which the other access point drowns; each lower one is at hand further away too,
+    # so that the best of them can only get worse. 10 %: what two plays of chance may differ by.
+    def asked(distance_m: float, mcs: int | None = None) -> CellResult:
+        layout = Layout(aps=2, distance_m=80.0, station_m=distance_m)
+        return solve(
+            cell_of(Question("be", width_mhz=20, nss=2, stations=10, mcs=mcs, distance_m=distance_m, layout=layout))
+        )
+
+    found = [asked(distance_m) for distance_m in (9.0, 12.0, 16.0)]
+    assert all(near.goodput_bps > 0.9 * far.goodput_bps for near, far in pairwise(found))
+    chosen = found[0].groups[0].group.mode
+    assert found[0].groups[0].group.label == f"10x MCS {chosen.mcs}"
+    assert chosen.mcs < 13
+    named = [asked(9.0, mcs).goodput_bps for mcs in (4, 7, 10, 12)]
+    assert found[0].goodput_bps > 0.9 * max(named)
+    assert found[0].goodput_bps > 3.0 * named[-1]

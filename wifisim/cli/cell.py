@@ -90,8 +90,8 @@ def command(*, explain: bool, as_json: bool, as_csv: bool, plot: Path | None, fo
     Defaults: 5 GHz, best effort, A-MPDU up to 65,535 octets, no RTS/CTS, control frames at up to 24 Mbit/s, a path
     loss of 46.68 dB at 1 m with exponent 3, 20 dBm, noise figure 7 dB.
 
-    Where a distance or an SNR chooses the MCS, it does so without neighbours: beside an access point that is not
-    heard, a lower --mcs may carry more.
+    Where no MCS is named, a distance or an SNR chooses it; beside an access point that is not heard, lower ones are
+    tried too, and the one that carries most is used.
     """
     if as_json and as_csv:
         raise click.UsageError("choose --json or --csv")

@@ -16,9 +16,12 @@ from wifisim.mac.sharing import Flows, data_burst, data_mpdu_octets, flows, payl
 from wifisim.mac.standing import beacon_share
 from wifisim.mac.timing import preamble_s
 
+TRIAL_BURSTS = 150  # of each access point at each MCS that is tried; the spread is then about 10 %
+
 
 def solve(cell: Cell) -> CellResult:
     """Goodput, airtime and collisions of a cell or of several; groups out of reach take no part."""
+    cell = _rates_tried(cell)
     reached = tuple(group for group in cell.groups if group.works)
     found = _solve_reached(replace(cell, groups=reached or cell.groups))
     if len(reached) == len(cell.groups):
@@ -41,7 +44,7 @@ def _solve_reached(cell: Cell) -> CellResult:
     shared = flows(cell, sharing)
     heard = layout.aps if sharing > 1 else 1
     beacons = heard * beacon_share(cell.medium.band, ssids=1, rate_mbps=cell.beacon_rate_mbps)
-    received, lost = _beside_hidden(cell, shared, sending)
+    received, lost = _beside_hidden(cell, shared)
     cells = 1.0 if sharing > 1 else float(sending)
     scale = cells * (1.0 - beacons) * received
     # Collisions put the data of several stations on the air at once; each group counts for its part.
@@ -67,21 +70,55 @@ def _solve_reached(cell: Cell) -> CellResult:
     )
 
 
-def _beside_hidden(cell: Cell, shared: Flows, sending: int) -> tuple[float, float]:
-    """What is left of the goodput beside cells that are not heard, and the share of data bursts lost.
+def _rates_tried(cell: Cell) -> Cell:
+    """Rate control beside cells that are not heard: all that may choose go down by as many steps as carries most.
 
-    Plain downlink bursts are played; their loss stands for that of TCP and of the uplink too.
+    Steps are played in short, until one cannot carry as much even if no stranger does any harm.
     """
-    layout = cell.layout
-    if layout.aps == 1 or not layout.same_channel or sending == 1:
+    if not _may_be_drowned(cell.layout):
+        return cell
+    best, most = cell, 0.0
+    for steps in range(1 + max(len(group.slower) for group in cell.groups)):
+        slowed = replace(cell, groups=tuple(_slowed(group, steps) for group in cell.groups))
+        reached = replace(slowed, groups=tuple(group for group in slowed.groups if group.works))
+        if not reached.groups or _unharmed_packets_per_s(reached) <= most:
+            break
+        carried = _played(reached, TRIAL_BURSTS)
+        packets_per_s = carried.packets_per_s if carried else _unharmed_packets_per_s(reached)
+        if packets_per_s > most:
+            best, most = slowed, packets_per_s
+    return best
+
+
+def _slowed(group: Group, steps: int) -> Group:
+    return (group, *group.slower)[min(steps, len(group.slower))]
+
+
+def _may_be_drowned(layout: neighbours.Layout) -> bool:
+    """True where access points on one channel do not hear each other."""
+    return layout.aps > 1 and layout.same_channel and neighbours.together(layout) > 1
+
+
+def _beside_hidden(cell: Cell, shared: Flows) -> tuple[float, float]:
+    """What is left of the goodput beside cells that are not heard, and the share of data bursts lost."""
+    played = _played(cell, hidden.BURSTS) if _may_be_drowned(cell.layout) else None
+    if played is None:
         return 1.0, shared.lost
+    return min(played.packets_per_s / _unharmed_packets_per_s(cell), 1.0), max(played.lost, shared.lost)
+
+
+def _played(cell: Cell, bursts: int) -> hidden.Played | None:
+    """What strangers leave of plain downlink bursts, which stand for TCP and uplink too; None if they do no harm."""
     seats = _seats(cell)
     if not any(seat.disturbed for row in seats for seat in row):
-        return 1.0, shared.lost
-    played = hidden.play(seats, cell.medium, together=sending)
-    alone = flows(replace(cell, direction="down", transport="udp"), 1)
-    packets_per_s = sending * sum(alone.goodput_bps) / payload_bits(replace(cell, transport="udp"))
-    return min(played.packets_per_s / packets_per_s, 1.0), max(played.lost, shared.lost)
+        return None
+    return hidden.play(seats, cell.medium, together=neighbours.together(cell.layout), bursts=bursts)
+
+
+def _unharmed_packets_per_s(cell: Cell) -> float:
+    """Packets that all cells together send down by UDP where strangers do no harm."""
+    plain = replace(cell, direction="down", transport="udp")
+    return neighbours.together(cell.layout) * sum(flows(plain, 1).goodput_bps) / payload_bits(plain)
 
 
 def _seats(cell: Cell) -> tuple[tuple[hidden.Seat, ...], ...]:

@@ -18,12 +18,16 @@ Fairness = Literal["throughput", "airtime"]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``stations`` alike stations of every access point; ``works`` is False where the signal is too weak."""
+    """``stations`` alike stations of every access point; ``works`` is False where the signal is too weak.
+
+    ``slower`` is the same group at each lower MCS, the next one first, where rate control may choose.
+    """
 
     label: str
     stations: int
     mode: PhyMode
     works: bool = True
+    slower: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from wifisim.mac.exchange import Exchange, Medium
 from wifisim.mac.neighbours import Exposure
 from wifisim.mac.timing import MAX_PPDU_S
 
-_BURSTS = 2000  # of each access point; the spread of results is then about 3 %
+BURSTS = 2000  # of each access point; the spread of results is then about 3 %
 _MPDUS = 84_000  # no more than so many in them: long bursts say more each
 _FEWEST_BURSTS = 100
 _BURSTS_QUEUED = 4  # of each station at most
@@ -98,9 +98,12 @@ class _Tally:
 
 
 @lru_cache(maxsize=256)
-def play(seats: tuple[tuple[Seat, ...], ...], medium: Medium, *, together: int) -> Played:
-    """Let the access points send to their ``seats`` [access point][station]; at most ``together`` send at once."""
-    return _Play(seats, medium, together).run()
+def play(seats: tuple[tuple[Seat, ...], ...], medium: Medium, *, together: int, bursts: int = BURSTS) -> Played:
+    """Let the access points send to their ``seats`` [access point][station]; at most ``together`` send at once.
+
+    Each has ``bursts`` of them in the mean, fewer where they are long.
+    """
+    return _Play(seats, medium, together).run(bursts)
 
 
 class _Play:
@@ -115,12 +118,12 @@ class _Play:
         self.tally = _Tally()
         self.events: list[tuple[float, int]] = []
 
-    def run(self) -> Played:
+    def run(self, bursts_each: int) -> Played:
         """Play until every access point has had its bursts in the mean."""
         for index in range(len(self.seats)):
             self._plan(index, 0.0)
         longest = max(seat.data.burst.mpdus for row in self.seats for seat in row)
-        most = len(self.seats) * min(_BURSTS, max(round(_MPDUS / longest), _FEWEST_BURSTS))
+        most = len(self.seats) * min(bursts_each, max(round(_MPDUS / longest), _FEWEST_BURSTS))
         begin_s = now = 0.0
         bursts = 0
         for _ in range(_MOST_EVENTS * most):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from wifisim.mac.neighbours import Layout
 from wifisim.mac.timing import DSSS_RATES_MBPS, LEGACY_RATES_MBPS, SIGNAL_DETECT_DBM
 from wifisim.rf.channels import widths_mhz as band_widths_mhz
 from wifisim.rf.link import packet_error_rate
-from wifisim.rf.phy import MODULATIONS, LinkModel, PhyMode, check_mode, choose_rate, default_guard_interval_ns
+from wifisim.rf.phy import MODULATIONS, LinkModel, PhyMode, check_mode, default_guard_interval_ns, ladder
 
 DEFAULT_MCS = 7
 DEFAULT_DISTANCE_M = 3.0  # stations of the reference runs sit here
@@ -178,24 +178,26 @@ def _group(wish: _Wish, question: Question) -> Group:
     check_mode(asked)
     snr_db, heard = _signal(wish, question)
     if wish.mcs is None and snr_db is not None:
-        choice = choose_rate(
-            np.array(snr_db),
-            generation=question.standard,
-            width_mhz=question.width_mhz,
-            streams=wish.nss,
-            guard_interval_ns=interval,
-            model=question.link_model,
-            margin_db=question.rate_margin_db,
-            receive_chains=wish.nss if question.mrc else 0,
-        )
-        works = heard and int(choice.mcs) >= 0
-        mode = PhyMode(
-            question.standard, question.width_mhz, max(int(choice.streams), 1), max(int(choice.mcs), 0), interval
-        )
-    else:
-        mode = asked if wish.mcs is not None else _default_mode(asked)
-        works = heard and (snr_db is None or _decodes(mode, snr_db, question))
+        modes, works = _carried(wish, question, snr_db, interval)
+        best, *slower = (Group(_label(wish, mode, question), wish.count, mode, heard and works) for mode in modes)
+        return replace(best, slower=tuple(slower))
+    mode = asked if wish.mcs is not None else _default_mode(asked)
+    works = heard and (snr_db is None or _decodes(mode, snr_db, question))
     return Group(_label(wish, mode, question), wish.count, mode, works)
+
+
+def _carried(wish: _Wish, question: Question, snr_db: float, interval_ns: int) -> tuple[tuple[PhyMode, ...], bool]:
+    """The modes that the signal carries, the fastest first, and whether there is one; else the lowest."""
+    rungs = ladder(
+        question.standard,
+        question.width_mhz,
+        wish.nss,
+        interval_ns,
+        model=question.link_model,
+        receive_chains=wish.nss if question.mrc else 0,
+    )
+    step = int(rungs.highest(np.array(snr_db), question.rate_margin_db))
+    return rungs.modes[max(step, 0) :: -1], step >= 0
 
 
 def _label(wish: _Wish, mode: PhyMode, question: Question) -> str:
