@@ -17,7 +17,7 @@ from wifisim.mac.association import rank_radios
 from wifisim.mac.contention import contention_domains
 from wifisim.mac.links import links
 from wifisim.rf.coverage import placed_radios, rssi_dbm, survey
-from wifisim.rf.phy import choose_rate
+from wifisim.rf.phy import ladder
 from wifisim.rf.places import seat_places
 from wifisim.rf.propagation import LAWS, path_loss_db
 
@@ -54,17 +54,10 @@ def test_a_wall_more_never_raises_a_level(seed: int, at, ends) -> None:
 def test_more_signal_never_lowers_the_rate(snr: list[float], margin: float) -> None:
     for model in ("awgn", "sensitivity"):
         for chains in (0, 4):
-            choice = choose_rate(
-                np.sort(np.array(snr)),
-                generation="ax",
-                width_mhz=80,
-                streams=2,
-                guard_interval_ns=800,
-                model=model,
-                margin_db=margin,
-                receive_chains=chains,
-            )
-            assert (np.diff(choice.rate_bps) >= 0.0).all()
+            rungs = ladder("ax", 80, 2, 800, model=model, receive_chains=chains)
+            steps = rungs.highest(np.sort(np.array(snr)), margin)
+            rates_bps = [rungs.modes[step].rate_bps if step >= 0 else 0.0 for step in steps]
+            assert (np.diff(rates_bps) >= 0.0).all()
 
 
 @settings(max_examples=30, deadline=None)

@@ -12,7 +12,6 @@ from wifisim.rf.phy import (
     MODULATIONS,
     PhyMode,
     check_mode,
-    choose_rate,
     ladder,
     mcs_indices,
     noise_dbm,
@@ -107,21 +106,22 @@ def test_harder_mcs_needs_more() -> None:
 
 
 def test_choice_caps_at_the_streams_and_reports_no_link() -> None:
-    choice = choose_rate(np.array([-10.0, 60.0]), generation="ax", width_mhz=40, streams=2, guard_interval_ns=800)
-    assert choice.mcs.tolist() == [-1, 11]
-    assert choice.rate_bps[0] == 0.0
-    assert choice.rate_bps[1] == pytest.approx(573.5e6, rel=1e-3)
+    rungs = ladder("ax", 40, 2, 800, model="sensitivity", receive_chains=0)
+    none, top = rungs.highest(np.array([-10.0, 60.0]), 0.0).tolist()
+    assert none == -1
+    assert rungs.modes[top].mcs == 11
+    assert rungs.modes[top].rate_bps == pytest.approx(573.5e6, rel=1e-3)
 
 
 def test_combining_gain_helps_a_single_stream() -> None:
     # 3 dB on two chains: MCS 2 on one stream (7.54 - 3.01) beats MCS 0 on two at 5 dB
-    snr = np.array(4.6)
-    plain = choose_rate(snr, generation="ax", width_mhz=40, streams=2, guard_interval_ns=800, model="awgn")
-    combined = choose_rate(
-        snr, generation="ax", width_mhz=40, streams=2, guard_interval_ns=800, model="awgn", receive_chains=2
-    )
-    assert (int(plain.mcs), int(plain.streams)) == (0, 2)
-    assert (int(combined.mcs), int(combined.streams)) == (2, 1)
+    def chosen(receive_chains: int) -> tuple[int, int]:
+        rungs = ladder("ax", 40, 2, 800, model="awgn", receive_chains=receive_chains)
+        mode = rungs.modes[int(rungs.highest(np.array(4.6), 0.0))]
+        return mode.mcs, mode.streams
+
+    assert chosen(0) == (0, 2)
+    assert chosen(2) == (2, 1)
 
 
 def test_survival_is_the_error_rate_interpolated() -> None:

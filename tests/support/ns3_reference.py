@@ -18,7 +18,7 @@ from wifisim.mac.cell import Cell, CellResult, Group
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
 from wifisim.mac.neighbours import Layout
-from wifisim.rf.phy import PhyMode, choose_rate, default_guard_interval_ns, required_snr_db
+from wifisim.rf.phy import PhyMode, default_guard_interval_ns, ladder, required_snr_db
 
 FOLDER = Path(__file__).parents[1] / "reference" / "ns3"
 STANDARDS = {"802.11n": "n", "802.11ac": "ac", "802.11ax": "ax"}
@@ -132,17 +132,11 @@ def rates() -> list[RatePair]:
         index = int(name) % 8 if row["standard"] == "802.11n" else int(name)
         generation = STANDARDS[row["standard"]]
         interval = default_guard_interval_ns(generation)
-        choice = choose_rate(
-            np.array(float(row["snr_db"])),
-            generation=generation,
-            width_mhz=int(row["width_mhz"]),
-            streams=streams,
-            guard_interval_ns=interval,
-            model="awgn",
-            receive_chains=streams,
-        )
+        rungs = ladder(generation, int(row["width_mhz"]), streams, interval, model="awgn", receive_chains=streams)
+        step = int(rungs.highest(np.array(float(row["snr_db"])), 0.0))
+        assert step >= 0, row
         reference = PhyMode(generation, int(row["width_mhz"]), int(used), index, interval).rate_bps
-        pairs.append(RatePair(row, index, int(choice.mcs), reference, float(choice.rate_bps)))
+        pairs.append(RatePair(row, index, rungs.modes[step].mcs, reference, rungs.modes[step].rate_bps))
     return pairs
 
 

@@ -215,39 +215,5 @@ def ladder(
     return Ladder(tuple(mode for _, mode in rungs), np.array([needed for needed, _ in rungs]), np.array(ideal))
 
 
-@dataclass(frozen=True, slots=True)
-class RateChoice:
-    """Rate by SNR: arrays of the same shape. ``mcs`` is -1, ``rate_bps`` 0 where not even MCS 0 is reached."""
-
-    mcs: Ints
-    streams: Ints
-    rate_bps: Floats
-
-
-def choose_rate(
-    snr_db: Floats,
-    *,
-    generation: Generation,
-    width_mhz: int,
-    streams: int,
-    guard_interval_ns: int,
-    model: LinkModel = "sensitivity",
-    margin_db: float = 0.0,
-    receive_chains: int = 0,
-) -> RateChoice:
-    """The fastest mode whose needed SNR plus ``margin_db`` is at hand, up to ``streams``.
-
-    With ``receive_chains`` above a mode's streams, maximum-ratio combining adds 10 log10(chains / streams) dB.
-    """
-    rungs = ladder(generation, width_mhz, streams, guard_interval_ns, model=model, receive_chains=receive_chains)
-    step = rungs.highest(np.asarray(snr_db, dtype=np.float64), margin_db)
-    reached = step >= 0
-    return RateChoice(
-        np.where(reached, np.array([mode.mcs for mode in rungs.modes])[step], -1),
-        np.where(reached, np.array([mode.streams for mode in rungs.modes])[step], 0),
-        np.where(reached, np.array([mode.rate_bps for mode in rungs.modes])[step], 0.0),
-    )
-
-
 def _listed(values: tuple[int, ...]) -> str:
     return "it has " + ", ".join(str(value) for value in values)
