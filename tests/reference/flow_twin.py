@@ -5,6 +5,7 @@ Nothing is shared with the kernel but ``max_min_rates``: no classes, no virtual 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,10 +79,12 @@ class Twin:
                 contenders = len({t.route.radio for t in crossing if t.route.direction == "down"})
                 contenders += sum(t.route.direction == "up" for t in crossing)
                 out[i] *= resource.usable_airtime[min(contenders, len(resource.usable_airtime) - 1)]
-            if resource.air_per_download:
+            if resource.usable_downloads:
                 crossing = [t for t in self.active if i in t.route.resources and t.route.radio >= 0]
-                downloads = sum(t.route.direction == "down" for t in crossing)
-                out[i] /= 1.0 + downloads * resource.air_per_download
+                radios = [t.route.radio for t in crossing if t.route.direction == "down"]
+                each = math.ceil(len(radios) / len(set(radios))) if radios else 0
+                if radios:
+                    out[i] *= resource.usable_downloads[min(each, len(resource.usable_downloads) - 1)]
         return out
 
     def _share(self):

@@ -46,8 +46,8 @@ def school(rng, cells):
         air = [len(resources)] + ([before] if before >= 0 and rng.random() < 0.3 else [])
         before = len(resources)
         usable = (1.0, 1.0, 0.95, 0.9, 0.85) if rng.random() < 0.5 else ()
-        per_download = float(rng.choice([0.0, 0.01]))
-        resources.append(Resource("air", "air", "", float(rng.uniform(0.5, 1.0)), usable, per_download))
+        fewer = tuple(np.cumprod(rng.uniform(0.9, 1.0, size=rng.integers(0, 9))))
+        resources.append(Resource("air", "air", "", float(rng.uniform(0.5, 1.0)), usable, fewer))
         resources += [Resource("cable", "link", "", float(rng.choice([6e6, 1e9]))) for _ in range(2)]
         switch, cable, service = switches[cell % len(switches)], before + 1, 3 + int(rng.integers(2))
         routes += [

@@ -11,6 +11,7 @@ in which the bit costs least; a usable link never falls below MCS 0. What conten
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -24,11 +25,11 @@ from wifisim.mac.links import Links, Way
 from wifisim.mac.multiuser import SINGLE_USER, MultiUser, at_most, burst_s
 from wifisim.mac.tcp import (
     SEGMENT_BITS,
-    SEGMENTS_PER_ACK,
-    ack_exchange,
+    Cycle,
     data_exchange,
     download_cycle,
     goodput_bps,
+    lone_burst,
     uploads,
 )
 from wifisim.rf.phy import PhyMode
@@ -82,7 +83,7 @@ def air_seconds_per_bit(
     queued = _waiting(transfer_bytes, medium)
     if transport == "tcp":
         if direction == "down":
-            return download_cycle(mode, reverse, medium, queued=queued, stations=1).seconds_per_bit
+            return _download(mode, reverse, medium, transfer_bytes).seconds_per_bit
         return 1.0 / uploads(mode, reverse, medium, queued=queued, stations=1).goodput_bps
     carried = burst(mode, TCP_MSS_OCTETS + UDP_IP_OCTETS, limits=medium.limits, queued=queued, band=medium.band)
     cycle_s = medium.aifs_s + medium.backoff_s + exchange(mode, carried, medium).success_s
@@ -94,8 +95,23 @@ def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...
 
     Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``; the last entry stands for more.
     """
-    alone = goodput_bps(mode, mode, medium, direction="up", stations=1)
-    shares = [goodput_bps(mode, mode, medium, direction="up", stations=k) / alone for k in range(1, most + 1)]
+    return _factors(range(1, most + 1), mode, medium, "up")
+
+
+def usable_downloads(most: int, mode: PhyMode, medium: Medium, *, stations: float = math.inf) -> tuple[float, ...]:
+    """The same while k downloads are in progress, each to any of ``stations``, whose acknowledgements contend."""
+    busy = (k if math.isinf(stations) else _occupied(k, stations) for k in range(1, most + 1))
+    return _factors(busy, mode, medium, "down")
+
+
+def _occupied(balls: int, places: float) -> float:
+    """Expected number of ``places`` that are not empty when ``balls`` are thrown at them."""
+    return places * (1.0 - (1.0 - 1.0 / places) ** balls)
+
+
+def _factors(busy: Iterable[float], mode: PhyMode, medium: Medium, direction: Direction) -> tuple[float, ...]:
+    alone = goodput_bps(mode, mode, medium, direction=direction, stations=1)
+    shares = [goodput_bps(mode, mode, medium, direction=direction, stations=k) / alone for k in busy]
     # More contenders never raise what is usable, whatever idle slots they save.
     lowest = np.minimum.accumulate(np.minimum(shares, 1.0)) if shares else np.ones(0)
     return (1.0, *(float(share) for share in lowest))
@@ -147,12 +163,12 @@ def _costs(
     data = np.array(
         [
             air_seconds_per_bit(mode, mode, medium, direction=direction, transfer_bytes=size)
-            - _acks_s_per_bit(mode, mode, medium, size)
+            - _acks_s_per_bit(mode, mode, medium, direction, size)
             - _saved_s_per_bit(at_most(served.multi, mode, antennas=served.antennas), mode, medium, size)
             for mode in modes
         ]
     )
-    acks = np.array([[_acks_s_per_bit(mode, answer, medium, size) for answer in reverse] for mode in modes])
+    acks = np.array([[_acks_s_per_bit(mode, answer, medium, direction, size) for answer in reverse] for mode in modes])
     whole = data[:, None] + acks
     best = [[whole[: row + 1, : column + 1].min(axis=1).argmin() for column in range(len(reverse))]
             for row in range(len(modes))]  # fmt: skip
@@ -167,13 +183,23 @@ def _saved_s_per_bit(multi: MultiUser, mode: PhyMode, medium: Medium, transfer_b
     return (alone_s - burst_s(multi, mode, sent, medium)) / (sent.burst.packets * SEGMENT_BITS)
 
 
-def _acks_s_per_bit(mode: PhyMode, reverse: PhyMode, medium: Medium, transfer_bytes: float) -> float:
+def _download(mode: PhyMode, reverse: PhyMode, medium: Medium, transfer_bytes: float) -> Cycle:
+    """A burst of a lone download: one that goes on for ever always has more, a finite one may have no more."""
+    queued = _waiting(transfer_bytes, medium)
+    if math.isinf(transfer_bytes):
+        return download_cycle(mode, reverse, medium, queued=queued, stations=1)
+    return lone_burst(mode, reverse, medium, queued=queued)
+
+
+def _acks_s_per_bit(
+    mode: PhyMode, reverse: PhyMode, medium: Medium, direction: Direction, transfer_bytes: float
+) -> float:
     """What the acknowledgements of a burst take, for each payload bit of it."""
-    sent = data_exchange(mode, medium, queued=_waiting(transfer_bytes, medium)).burst
-    owed = sent.packets / SEGMENTS_PER_ACK
-    acks = ack_exchange(reverse, medium, owed=owed)
-    answers = min(owed / acks.burst.packets, 1.0)
-    return answers * (acks.success_s + medium.aifs_s) / (sent.packets * SEGMENT_BITS)
+    if direction == "down":
+        cycle = _download(mode, reverse, medium, transfer_bytes)
+    else:
+        cycle = lone_burst(mode, reverse, medium, queued=_waiting(transfer_bytes, medium))
+    return cycle.answers * (cycle.acks.success_s + medium.aifs_s) / cycle.payload_bits
 
 
 def _cheapest(costs: _Costs, data: Way, acks: Way) -> tuple[Ints, Floats]:

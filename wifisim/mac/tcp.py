@@ -3,16 +3,17 @@
 Every second segment is acknowledged (RFC 5681 section 4.2), so a burst of n segments causes n/2 acknowledgements,
 which the other side sends as one burst in an access of its own.
 
-Downloads: a station that has just received a burst, and had nothing to send, may send its acknowledgements after an
-AIFS without backoff (IEEE 802.11-2020 clause 10.23.2.2). It meets the access point only where that has drawn slot 0,
-once in W cycles. Of those collisions the access point's next burst, to another station, survives where that station is
-far enough from the one that acknowledges (``earshot``).
+Downloads: the access point always has data, and a station contends for the acknowledgements of what it has received.
+What it receives before its turn is answered with the rest. So the number of stations that owe acknowledgements is a
+Markov chain: one more with each burst to a station that owed none, one fewer with each answer.
 
 Uploads: stations contend with the access point, which owes acknowledgements to them all and answers one a turn, with
 all that its queue holds for that one. A station that has sent what it may waits for its next turn. So the number of
 stations that have data is a Markov chain (as of Bruno, Conti and Gregori, IIT TR-11/2005, there for windows of one
 segment): one more with each answer to a station that waited, one fewer when a station has sent the last of the bursts
-that an answer frees. Each number has its own contention. Windows are ample; acknowledgements that the access point
+that an answer frees.
+
+Each number has its own contention. Windows are ample; acknowledgements that the access point
 drops (a queue discipline may, then each of the others frees more), time-outs, slow start and the wired part are left
 out. A lone station's access point is done with all when it has answered, and stays silent where nothing more has come.
 """
@@ -32,15 +33,17 @@ from wifisim.rf.phy import PhyMode
 
 SEGMENTS_PER_ACK = 2.0  # delayed acknowledgements: RFC 5681 section 4.2
 SEGMENT_BITS = 8 * TCP_MSS_OCTETS
+_MERGES = 4  # rounds in which the length of an answer settles
 _NEGLIGIBLE = 1e-6  # odds of more active stations, against the likeliest number, that are left out
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One burst of data with what it causes; ``seconds`` without the backoff that runs while others send."""
+    """One burst of data with what it causes, ``seconds`` in all; ``answers`` bursts of acknowledgements belong to it."""
 
     data: Exchange
     acks: Exchange
+    answers: float
     seconds: float
     lost: float
 
@@ -70,19 +73,61 @@ class Uploads:
 
 
 @lru_cache(maxsize=65536)
-def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float, stations: int) -> Cycle:
+def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float, stations: float) -> Cycle:
     """One burst to one of ``stations`` that all download, ``queued`` segments waiting for it."""
     data = data_exchange(mode, medium, queued=queued)
-    acks = ack_exchange(reverse, medium, owed=data.burst.packets / SEGMENTS_PER_ACK)
-    aifs_s = medium.aifs_s
-    answers = min(data.burst.packets / SEGMENTS_PER_ACK / acks.burst.packets, 1.0)
-    plain_s = data.success_s + aifs_s + answers * (acks.success_s + aifs_s) + medium.backoff_s
-    lost = (1.0 - (CAPTURE if stations > 1 else 0.0)) / (medium.access.cw_min + 1)
-    met = answers / (medium.access.cw_min + 1)
-    second_window_s = (2.0 * medium.access.cw_min + 1.0) / 2.0 * medium.slot_s
-    again_s = data.lost_s + aifs_s + second_window_s + (data.recovery_s + aifs_s if asks(data, medium) else 0.0)
-    acks_again_s = (acks.recovery_s + aifs_s) if asks(acks, medium) else 0.0
-    return Cycle(data, acks, plain_s + answers * lost * again_s + met * acks_again_s, lost)
+    each = data.burst.packets / SEGMENTS_PER_ACK
+    owed = each
+    for _ in range(_MERGES):
+        acks = ack_exchange(reverse, medium, owed=owed)
+        found = _downloads(data, acks, medium, stations=stations, turns=max(owed / acks.burst.packets, 1.0))
+        owed = each / found.answers
+    return Cycle(data, acks, found.answers, found.seconds, found.lost)
+
+
+def lone_burst(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float) -> Cycle:
+    """A burst of a transfer that has no more and is alone: nobody contends for the air while it is answered."""
+    data = data_exchange(mode, medium, queued=queued)
+    owed = data.burst.packets / SEGMENTS_PER_ACK
+    acks = ack_exchange(reverse, medium, owed=owed)
+    answers = min(owed / acks.burst.packets, 1.0)
+    seconds = data.success_s + medium.aifs_s + medium.backoff_s + answers * (acks.success_s + medium.aifs_s)
+    return Cycle(data, acks, answers, seconds, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Seconds, turns of acknowledgements and losses for each burst that comes through."""
+
+    seconds: float
+    answers: float
+    lost: float
+
+
+def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: float, turns: float) -> _Found:
+    """The chain of stations that owe acknowledgements; each sends them in ``turns`` bursts."""
+    survival = replace(CAUGHT, data=CAPTURE) if stations > 1 else CAUGHT
+
+    def contest(owing: int) -> Contention:
+        """The contention while ``owing`` stations owe acknowledgements."""
+        sides = [contender(data, 1.0, medium, deaf=DEAF_AP, survival=survival)]
+        if owing:
+            sides.append(contender(acks, float(owing), medium, deaf=deaf_share(owing)))
+        return contend(tuple(sides), access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s)
+
+    asked = min(data.burst.packets / SEGMENTS_PER_ACK, 1.0)
+    chain = [(1.0, contest(0))]
+    while len(chain) - 1 < stations and chain[-1][0] > _NEGLIGIBLE * max(odds for odds, _now in chain):
+        odds, now = chain[-1]
+        more = contest(len(chain))
+        new = asked * (1.0 - (len(chain) - 1) / stations)
+        odds *= new * now.delivered[0] / now.slot_s / (more.delivered[1] / more.slot_s / turns)
+        chain.append((odds, more))
+    total = sum(odds for odds, _now in chain)
+    bursts_per_s = sum(odds * now.delivered[0] / now.slot_s for odds, now in chain) / total
+    answers_per_s = sum(odds * now.delivered[1] / now.slot_s for odds, now in chain[1:]) / total / turns
+    lost = sum(odds * now.lost[0] * now.delivered[0] / now.slot_s for odds, now in chain) / total / bursts_per_s
+    return _Found(1.0 / bursts_per_s, answers_per_s / bursts_per_s, lost)
 
 
 @lru_cache(maxsize=65536)
@@ -92,7 +137,7 @@ def uploads(
     medium: Medium,
     *,
     queued: float,
-    stations: int,
+    stations: float,
     cells: int = 1,
     survival: Survival = NONE_SURVIVE,
 ) -> Uploads:
@@ -118,7 +163,7 @@ def uploads(
     )
 
 
-def shared_queue(medium: Medium, stations: int) -> float:
+def shared_queue(medium: Medium, stations: float) -> float:
     """Packets that wait for a receiver when its turn comes, of a queue that ``stations`` receivers share in turn.
 
     Between two turns its part grows from none to A, so on average (stations + 1) A / 2 packets fill the queue.
@@ -144,7 +189,7 @@ def asks(exchanged: Exchange, medium: Medium) -> bool:
 
 
 def goodput_bps(
-    mode: PhyMode, reverse: PhyMode, medium: Medium, *, direction: Literal["down", "up"], stations: int
+    mode: PhyMode, reverse: PhyMode, medium: Medium, *, direction: Literal["down", "up"], stations: float
 ) -> float:
     """Goodput of ``stations`` bulk transfers at one rate."""
     if direction == "up":
@@ -172,7 +217,7 @@ def _lone_upload(data: Exchange, now: Contention, medium: Medium) -> Uploads:
     )
 
 
-def _chain(contest: Callable[[float], Contention], stations: int, *, bursts: float) -> list[tuple[float, Contention]]:
+def _chain(contest: Callable[[float], Contention], stations: float, *, bursts: float) -> list[tuple[float, Contention]]:
     """Odds that 1, 2 ... stations have data, and the contention then, up to numbers that hardly ever occur."""
     found = [(1.0, contest(1.0))]
     while len(found) < stations and found[-1][0] > _NEGLIGIBLE * max(odds for odds, _now in found):

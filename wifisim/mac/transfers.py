@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS
-from wifisim.mac.tcp import SEGMENT_BITS, ack_exchange, data_exchange, download_cycle, uploads
+from wifisim.mac.tcp import SEGMENT_BITS, ack_exchange, data_exchange, lone_burst, uploads
 from wifisim.rf.phy import PhyMode
 
 Floats = NDArray[np.float64]
@@ -45,7 +45,7 @@ def first_burst_s(mode: PhyMode, reverse: PhyMode, medium: Medium, *, arriving_b
     """
     alone_s = data_exchange(mode, medium, queued=1.0).success_s + medium.aifs_s + medium.backoff_s
     came = math.floor(arriving_bps * alone_s / (8 * (TCP_MSS_OCTETS + TCP_IP_OCTETS)))
-    return alone_s + download_cycle(mode, reverse, medium, queued=max(came, 1.0), stations=1).seconds
+    return alone_s + lone_burst(mode, reverse, medium, queued=max(came, 1.0)).seconds
 
 
 def connection_s(mode: PhyMode, medium: Medium, *, direction: Direction) -> float:
@@ -79,12 +79,12 @@ def mean_burst_s(
 def _burst_seconds(mode: PhyMode, reverse: PhyMode, medium: Medium, direction: Direction) -> Floats:
     """Air-seconds of one burst of n segments with its acknowledgements, n = 0 ... the longest burst."""
     longest = math.floor(
-        download_cycle(mode, reverse, medium, queued=float(medium.limits.queue_packets), stations=1).data.burst.packets
+        lone_burst(mode, reverse, medium, queued=float(medium.limits.queue_packets)).data.burst.packets
     )
     seconds = [0.0]
     for count in range(1, max(longest, 1) + 1):
         if direction == "down":
-            seconds.append(download_cycle(mode, reverse, medium, queued=float(count), stations=1).seconds)
+            seconds.append(lone_burst(mode, reverse, medium, queued=float(count)).seconds)
         else:
             goodput_bps = uploads(mode, reverse, medium, queued=float(count), stations=1).goodput_bps
             seconds.append(count * SEGMENT_BITS / goodput_bps)

@@ -22,8 +22,8 @@ class Resource:
 
     ``usable_airtime[k]`` (air only, else empty) is the factor on the capacity while k transmitters contend: one for
     each radio with a download in progress and one for each upload; the last entry stands for every larger k.
-    ``air_per_download`` is the airtime that each download in progress costs beside its bits, as a share of what carries
-    bits: n of them leave 1 / (1 + n x ``air_per_download``).
+    ``usable_downloads[n]`` is a further factor while n downloads are in progress at each of those radios in the mean
+    (rounded up), whose acknowledgements contend and share its queue.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Resource:
     label: str
     capacity: float
     usable_airtime: tuple[float, ...] = ()
-    air_per_download: float = 0.0
+    usable_downloads: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

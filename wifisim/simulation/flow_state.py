@@ -73,7 +73,7 @@ RESOURCE = np.dtype(
     [
         ("nominal", "f8"), ("base", "f8"), ("capacity", "f8"), ("air", "i4"), ("trunk", "i4"), ("cell", "i4"),
         ("contenders", "i8"), ("usable_first", "i4"), ("usable_last", "i4"), ("factor", "f8"),
-        ("downloads", "i8"), ("per_download", "f8"),
+        ("downloads", "i8"), ("radios", "i8"), ("downloads_last", "i4"),
         ("rest", "f8"), ("open", "f8"), ("opened", "i8"), ("grouped", "f8"), ("mark", "i8"), ("binds", "i4"),
         ("airtime", "f8"), ("bound_flows", "f8"), ("bound_time", "f8"), ("bound_until", "f8"),
     ]
@@ -266,7 +266,7 @@ def network_tables(resources: Sequence[Resource], routes: Sequence[Route]) -> di
     cells.classes = -1
     cells.tender = -1
     size = len(trunk_ids)
-    usable = [share for resource in resources for share in resource.usable_airtime]
+    usable = [share for one in resources for share in (*one.usable_airtime, *one.usable_downloads)]
     return {
         "paths": paths, "routes": route_table, "resources": table, "trunks": trunks, "crossed": crossed,
         "queues": queues, "usable": np.array(usable, np.float64), "cells": cells,
@@ -330,10 +330,11 @@ def _resource_table(resources: Sequence[Resource], trunk_ids: NDArray[np.int64])
         row.air = resource.kind == "air"
         row.nominal = row.base = row.capacity = resource.capacity
         row.factor = 1.0
-        row.per_download = resource.air_per_download
         row.usable_first = offset
         offset += len(resource.usable_airtime)
         row.usable_last = offset
+        offset += len(resource.usable_downloads)
+        row.downloads_last = offset
     return table
 
 

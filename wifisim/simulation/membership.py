@@ -1,8 +1,8 @@
 """Joining and leaving: users into classes, classes into cells, transmitters into the contention of their air.
 
 Call between ``detach`` and ``attach`` of the cell concerned. An air resource carries ``usable_airtime[k]`` of its
-capacity while k transmitters contend: a radio with any download in progress is one, every upload is one more. Each
-download may cost it some airtime beside its bits (``network.resources``).
+capacity while k transmitters contend: a radio with any download in progress is one, every upload is one more. Of
+that it carries ``usable_downloads[n]`` while n downloads are in progress at each radio (``network.resources``).
 """
 
 from __future__ import annotations
@@ -131,8 +131,9 @@ def _contend(state: Records, path_id: int, change: int) -> None:
             continue
         resource.contenders += transmitters
         if not path.up:
+            resource.radios += transmitters
             resource.downloads += change
-        if transmitters != 0 or resource.per_download > 0.0:
+        if transmitters != 0 or resource.downloads_last > resource.usable_last:
             set_usable(state, crossed_of(state)[j])
 
 
@@ -140,9 +141,12 @@ def _contend(state: Records, path_id: int, change: int) -> None:
 def set_usable(state: Records, r: int) -> None:
     """The capacity of resource ``r`` with its present contenders and downloads."""
     resource = resources_of(state)[r]
-    usable = 1.0
+    factor = 1.0
     if resource.usable_last > resource.usable_first:
         place = min(resource.usable_first + resource.contenders, resource.usable_last - 1)
-        usable = usable_of(state)[place]
-    resource.factor = usable / (1.0 + resource.downloads * resource.per_download)
-    resource.capacity = resource.base * resource.factor
+        factor = usable_of(state)[place]
+    if resource.radios > 0 and resource.downloads_last > resource.usable_last:
+        each = (resource.downloads + resource.radios - 1) // resource.radios
+        factor *= usable_of(state)[min(resource.usable_last + each, resource.downloads_last - 1)]
+    resource.factor = factor
+    resource.capacity = resource.base * factor

@@ -8,7 +8,7 @@ the queues of line and access point count too.
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ import numpy as np
 
 from wifisim.inputs.flow_list import FlowList
 from wifisim.inputs.network_only import NetworkOnly, WrittenRadio
-from wifisim.mac.airtime import usable_airtime
+from wifisim.mac.airtime import usable_airtime, usable_downloads
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
-from wifisim.mac.transfers import connection_s, first_burst_s, idle_round_trip_s, mean_burst_s, repetition_s
+from wifisim.mac.transfers import connection_s, first_burst_s, idle_round_trip_s, mean_burst_s
 from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES
 from wifisim.network.resources import Resource, Route
-from wifisim.network.transport import AIR_TURN_S, CODEL_INTERVAL_S, MSS_BYTES
+from wifisim.network.transport import AIR_TURN_S, MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.phy import PhyMode, default_guard_interval_ns
 from wifisim.simulation.flow_machine import KernelSettings
@@ -33,6 +33,7 @@ from wifisim.simulation.heaps import Records
 # Uploads that wait a round trip for acknowledgements between bursts rarely have more than four bursts to send at a
 # time: 20 ms between 2 ms bursts. Project choice, held against ns-3 (docs/accuracy-transfers.md).
 _MOST_CONTENDERS = 4
+_MOST_DOWNLOADS = 100
 _LINE_DOWN, _LINE_UP = 0, 1
 _MOST_BINS = 10_080  # minutes of a week
 _BLOCK = 100_000  # transfers that the kernel is given at a time
@@ -137,17 +138,18 @@ def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], 
     cable_share = 1.0 if pure_fluid else MSS_BYTES / ETHERNET_FRAME_BYTES
     radio = network.radio
     usable = () if pure_fluid else usable_airtime(_MOST_CONTENDERS, _mode(radio), _medium(radio))
-    per_download = 0.0 if pure_fluid else _per_download(network)
     resources = [
         Resource("line:down", "line", "line (download)", network.down_bps * line_share),
         Resource("line:up", "line", "line (upload)", network.up_bps * line_share),
     ]
     routes = []
+    at = Counter(station.access_point for station in network.stations)
     for number, name in enumerate(network.access_points):
+        downloads = () if pure_fluid else _usable_downloads(radio, at[number])
         air = len(resources)
         cable_bps = network.uplink_bps[number] * cable_share
         resources += [
-            Resource(f"air:{name}", "air", f"air of {name}", 1.0, usable, per_download),
+            Resource(f"air:{name}", "air", f"air of {name}", 1.0, usable, downloads),
             Resource(f"cable:{name}:down", "link", f"cable of {name} (download)", cable_bps),
             Resource(f"cable:{name}:up", "link", f"cable of {name} (upload)", cable_bps),
         ]
@@ -178,20 +180,14 @@ def _route(network: NetworkOnly, name: str, *, direction: str, radio: int, resou
     )
 
 
+def _usable_downloads(radio: WrittenRadio, stations: int) -> tuple[float, ...]:
+    return usable_downloads(_MOST_DOWNLOADS, _mode(radio), _medium(radio), stations=max(stations, 1))
+
+
 def _full_queue_s(network: NetworkOnly) -> float:
     """Delay of an access point's full queue."""
     fastest_bps = max(station.down_bps for station in network.stations)
     return network.radio.queue_packets * 8.0 * MSS_BYTES / fastest_bps
-
-
-def _per_download(network: NetworkOnly) -> float:
-    """Airtime that each download in progress costs for repetitions, as a share of what carries bits.
-
-    Behind a full queue an access point with CoDel drops a segment of each backlogged transfer once an interval (RFC
-    8289), and sees the effect a round trip later.
-    """
-    mode, medium = _mode(network.radio), _medium(network.radio)
-    return repetition_s(mode, mode, medium) / (CODEL_INTERVAL_S + network.rtt_s + _full_queue_s(network))
 
 
 def _mode(radio: WrittenRadio) -> PhyMode:
