@@ -32,7 +32,8 @@ class Contender:
     ``request_s`` and ``recovery_s`` those of a block-ack request, where the station ``asks`` after a loss. ``deaf`` is
     the share of others' collisions of which it hears nothing decodable. ``survives`` is the share of collisions with
     data that does their data no harm, ``survives_short`` that with a mere request, ``request_survives`` the share that
-    does requests no harm.
+    does requests no harm. ``first_slots`` is the mean number of slots up to the first attempt, that one included; 0
+    stands for that of a station whose backoff begins at any time, (W + 1) / 2.
     """
 
     count: float
@@ -46,6 +47,7 @@ class Contender:
     survives: float = 0.0
     survives_short: float = 0.0
     request_survives: float = 0.0
+    first_slots: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ class Contention:
     data_s: float
 
 
-def attempt_probability(p: float, access: Access, *, p_request: float | None = None) -> float:
+def attempt_probability(
+    p: float, access: Access, *, p_request: float | None = None, first_slots: float = 0.0
+) -> float:
     """Bianchi's equation 7; the sum of (2p)^i replaces the quotient, which has no value at p = 1/2.
 
     With ``p_request`` only the first attempt of a round is data, lost with ``p``, and the further ones are requests.
+    ``first_slots`` as in ``Contender``.
     """
     p = min(p, _CERTAIN)
     again = p if p_request is None else min(p_request, _CERTAIN)
@@ -77,9 +82,9 @@ def attempt_probability(p: float, access: Access, *, p_request: float | None = N
     # Attempts of a round over its slots; where all attempts are alike this is 2 / (1 + W + p W sum).
     attempts = 1.0 + p / (1.0 - again)
     plain_slots = (1.0 + window + again * window * doublings) / (2.0 * (1.0 - again))
-    first_slots = (1.0 + window) / 2.0
-    further = 0.0 if again == 0.0 else (plain_slots - first_slots) / again
-    slots = first_slots + p * (further if again > 0.0 else (1.0 + 2.0 * window) / 2.0)
+    any_time_slots = (1.0 + window) / 2.0
+    further = 0.0 if again == 0.0 else (plain_slots - any_time_slots) / again
+    slots = (first_slots or any_time_slots) + p * (further if again > 0.0 else (1.0 + 2.0 * window) / 2.0)
     return attempts / slots
 
 
@@ -170,7 +175,7 @@ def contend(
 @lru_cache(maxsize=65536)
 def _settled(classes: tuple[Contender, ...], access: Access, eifs_slots: float) -> tuple[tuple[_State, ...], _Air]:
     """The fixed point of all classes, by damped iteration."""
-    states = tuple(_State(attempt_probability(0.0, access)) for _ in classes)
+    states = tuple(_State(attempt_probability(0.0, access, first_slots=c.first_slots)) for c in classes)
     air = _air(classes, states, eifs_slots)
     for _ in range(_ROUNDS):
         tries = [c.count * s.tau * (1.0 + s.more) for c, s in zip(classes, states, strict=True)]
@@ -213,7 +218,7 @@ def _next(index: int, s: _State, access: Access, *, air: _Air, short: float) -> 
     met, lost = harm(1.0), harm(each)
     lost_request = harm(1.0 - c.request_survives) if c.asks else lost
     asking = lost / (1.0 - min(lost_request, _CERTAIN) + lost) if c.asks else 0.0
-    tau = s.tau + 0.5 * (attempt_probability(lost, access, p_request=lost_request) - s.tau)
+    tau = s.tau + 0.5 * (attempt_probability(lost, access, p_request=lost_request, first_slots=c.first_slots) - s.tau)
     # Whoever sent in a collision waits after it, whatever it hears.
     took_part = min(s.tau * (1.0 + more) * met / air.collisions, 1.0) if air.collisions > 0.0 else 1.0
     counting = s.counting + 0.5 * (c.deaf * (1.0 - took_part) - s.counting)

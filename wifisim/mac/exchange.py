@@ -136,7 +136,13 @@ NONE_SURVIVE = Survival()
 
 
 def contender(
-    exchanged: Exchange, count: float, medium: Medium, *, deaf: float = 0.0, survival: Survival = NONE_SURVIVE
+    exchanged: Exchange,
+    count: float,
+    medium: Medium,
+    *,
+    deaf: float = 0.0,
+    survival: Survival = NONE_SURVIVE,
+    first_slots: float = 0.0,
 ) -> Contender:
     """``count`` stations that send this exchange whenever they may."""
     return Contender(
@@ -151,4 +157,5 @@ def contender(
         survives=survival.data,
         survives_short=survival.data_under_request,
         request_survives=survival.request,
+        first_slots=first_slots,
     )

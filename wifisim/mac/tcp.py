@@ -85,6 +85,17 @@ def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: f
     return Cycle(data, acks, found.answers, found.seconds, found.lost)
 
 
+def _slots_beside(window: int) -> float:
+    """Mean slots up to the first attempt of a station that draws its backoff when a saturated one draws its own.
+
+    Both draw from 0 ... W-1. By slot u the other has sent (W/(W-1))^u - 1 times in the mean (its backoffs are renewals),
+    so before this one's turn r = (1 - 1/W) ((W/(W-1))^W - 1) - 1 times: 0.70 for W = 16. Two stations in step with
+    nobody send in turn: the other, that sends every (W+1)/2 slots, is met r times in 1 + r (W+1)/2.
+    """
+    before = (1.0 - 1.0 / window) * ((window / (window - 1.0)) ** window - 1.0) - 1.0
+    return 1.0 + before * (window + 1.0) / 2.0
+
+
 def lone_burst(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float) -> Cycle:
     """A burst of a transfer that has no more and is alone: nobody contends for the air while it is answered."""
     data = data_exchange(mode, medium, queued=queued)
@@ -108,11 +119,13 @@ def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: floa
     """The chain of stations that owe acknowledgements; each sends them in ``turns`` bursts."""
     survival = replace(CAUGHT, data=CAPTURE) if stations > 1 else CAUGHT
 
+    first_slots = _slots_beside(medium.access.cw_min + 1)
+
     def contest(owing: int) -> Contention:
         """The contention while ``owing`` stations owe acknowledgements."""
         sides = [contender(data, 1.0, medium, deaf=DEAF_AP, survival=survival)]
         if owing:
-            sides.append(contender(acks, float(owing), medium, deaf=deaf_share(owing)))
+            sides.append(contender(acks, float(owing), medium, deaf=deaf_share(owing), first_slots=first_slots))
         return contend(tuple(sides), access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s)
 
     asked = min(data.burst.packets / SEGMENTS_PER_ACK, 1.0)
@@ -127,7 +140,10 @@ def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: floa
     bursts_per_s = sum(odds * now.delivered[0] / now.slot_s for odds, now in chain) / total
     answers_per_s = sum(odds * now.delivered[1] / now.slot_s for odds, now in chain[1:]) / total / turns
     lost = sum(odds * now.lost[0] * now.delivered[0] / now.slot_s for odds, now in chain) / total / bursts_per_s
-    return _Found(1.0 / bursts_per_s, answers_per_s / bursts_per_s, lost)
+    # Of a burst that comes through a collision, what lay under the acknowledgements is sent again.
+    met = lost * survival.data / (1.0 - survival.data) / (1.0 - lost)
+    whole = 1.0 - met * min(acks.data_s / data.data_s, 1.0)
+    return _Found(1.0 / (whole * bursts_per_s), answers_per_s / (whole * bursts_per_s), lost)
 
 
 @lru_cache(maxsize=65536)
