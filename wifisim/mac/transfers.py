@@ -11,13 +11,14 @@ repetition of its own (``repetition_s``) always costs air.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wifisim.mac.exchange import Medium
-from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS
+from wifisim.mac.exchange import Medium, exchange
+from wifisim.mac.frames import TCP_IP_OCTETS, TCP_MSS_OCTETS, burst
 from wifisim.mac.tcp import SEGMENT_BITS, ack_exchange, data_exchange, lone_burst, uploads
 from wifisim.rf.phy import PhyMode
 
@@ -28,6 +29,7 @@ INITIAL_WINDOW_SEGMENTS = 10  # RFC 6928
 SECOND_WINDOW_SEGMENTS = {"down": 20, "up": 18}
 # Small packets with an access of their own (RFC 9293 figures 6 and 12). Download: SYN, SYN-ACK, request, FIN, last ACK.
 # Upload: SYN, SYN-ACK, FIN, last ACK; the answer rides with the acknowledgements.
+SACK_OCTETS = 12  # option with one block, padded (RFC 2018 section 3)
 CONNECTION_PACKETS = {"down": 5, "up": 4}
 
 
@@ -54,10 +56,16 @@ def connection_s(mode: PhyMode, medium: Medium, *, direction: Direction) -> floa
     return CONNECTION_PACKETS[direction] * (medium.aifs_s + small.success_s)
 
 
-def repetition_s(mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
-    """Air-seconds that a downloaded segment costs when it is sent again by itself, beyond its share of a full burst."""
-    burst_s = _burst_seconds(mode, reverse, medium, "down")
-    return float(burst_s[1] - burst_s[-1] / (len(burst_s) - 1))
+def doubled_acks_share(mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
+    """Share of air that a download costs more while a segment is missing.
+
+    Each segment is acknowledged at once then (RFC 5681 section 4.2), with a block of selective acknowledgement.
+    """
+    full = lone_burst(mode, reverse, medium, queued=float(medium.limits.queue_packets))
+    packets = full.data.burst.packets
+    limits = replace(medium.limits, amsdu_octets=0)
+    each = burst(reverse, TCP_IP_OCTETS + SACK_OCTETS, limits=limits, queued=packets, band=medium.band)
+    return packets / each.packets * (exchange(reverse, each, medium).success_s - full.acks.success_s) / full.seconds
 
 
 def mean_burst_s(

@@ -45,6 +45,20 @@ def slow_start_s(bits: float, rate_bps: float, rtt_s: float, connections: float,
     return waited
 
 
+def dropping_s(bits: float, rate_bps: float, rtt_s: float) -> float:
+    """Seconds at the end of a download of ``bits`` for which CoDel drops segments of it.
+
+    Its own queue stands from when its window covers rate x round trip; the first segment is dropped an interval later
+    (RFC 8289 section 4.1). Slow start has all of it sent by then, so the queue stands to the end.
+    """
+    window = INITIAL_WINDOW_BITS
+    left = bits - window
+    while left > 0.0 and window < rate_bps * rtt_s:
+        window *= DOUBLING
+        left -= window
+    return max(left / rate_bps - CODEL_INTERVAL_S, 0.0)
+
+
 def exchange_s(rtt_s: float, setup_s: float, server_s: float, queue_s: float) -> float:
     """Seconds for set-up, one round trip and the server, before or after the bits.
 

@@ -36,7 +36,7 @@ from wifisim.simulation.flow_state import (
     users_of,
 )
 from wifisim.simulation.gates import admitted
-from wifisim.simulation.habits import ask, begin, extra_s, finished, standing_queues_s
+from wifisim.simulation.habits import ask, begin, extra_s, finished, recovering_share, standing_queues_s
 from wifisim.simulation.heaps import Records, pop_timer
 from wifisim.simulation.membership import cell_of, join, leave, set_usable
 from wifisim.simulation.sharing import resolve
@@ -182,7 +182,10 @@ def _arrive(state: Records, number: int, now: float) -> int:
     route = routes_of(state)[one.way]
     one.cap = min(route.cap, transfer.cap)
     one.setup = route.setup
-    one.queue = standing_queues_s(state, one.way, transfer.turn, now) if state.transport else 0.0
+    one.queue = 0.0
+    if state.transport:
+        one.queue = standing_queues_s(state, one.way, transfer.turn, now)
+        one.cost *= 1.0 + transfer.doubled * recovering_share(state, user, now)
     return user  # type: ignore[no-any-return]
 
 

@@ -95,7 +95,8 @@ ACTIVITY = np.dtype(
 )  # fmt: skip
 TRANSFER = np.dtype(
     [
-        ("start", "f8"), ("bits", "f8"), ("cost", "f8"), ("cap", "f8"), ("turn", "f8"), ("finish", "f8"),
+        ("start", "f8"), ("bits", "f8"), ("cost", "f8"), ("cap", "f8"), ("turn", "f8"), ("doubled", "f8"),
+        ("finish", "f8"),
         ("route", "i8"),
     ]
 )  # fmt: skip

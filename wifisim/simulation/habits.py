@@ -38,6 +38,7 @@ _STREAM_MEMORY = 0.5  # weight of the past in the seen throughput (project choic
 _TRANSACTION, _STREAM, _CALL, _BULK = 0, 1, 2, 3
 _START, _END, _CLOCK = 0, 1, 2
 
+dropping_s = compiled(transport.dropping_s)
 slow_start_s = compiled(transport.slow_start_s)
 exchange_s = compiled(transport.exchange_s)
 AIR_TURN_S, DOUBLING, UPLOAD_FIRST_GROWTH = transport.AIR_TURN_S, transport.DOUBLING, transport.UPLOAD_FIRST_GROWTH
@@ -146,6 +147,19 @@ def standing_queues_s(state: Records, way: int, turn_s: float, now: float) -> fl
             cell = cells_of(state)[resource.cell]
             delay_s += turns_s(crowd(cell.crowd, float(cell.held), now - cell.time), queue.delay, turn_s)
     return delay_s
+
+
+@compiled
+def recovering_share(state: Records, user: int, now: float) -> float:
+    """Share of a download's bits that arrive after CoDel's first drop, if as many share the air as do now."""
+    one = users_of(state)[user]
+    route = routes_of(state)[one.way]
+    path = paths_of(state)[route.path]
+    if path.up or path.radio < 0 or not one.bits * one.cost > 0.0:
+        return 0.0
+    cell = cells_of(state)[path.cell]
+    rate = 1.0 / (one.cost * (1.0 + crowd(cell.crowd, float(cell.held), now - cell.time)))
+    return dropping_s(one.bits, rate, route.rtt + one.queue) * rate / one.bits  # type: ignore[no-any-return]
 
 
 @compiled

@@ -19,7 +19,7 @@ from wifisim.inputs.network_only import NetworkOnly, WrittenRadio
 from wifisim.mac.airtime import usable_airtime, usable_downloads
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
-from wifisim.mac.transfers import connection_s, first_burst_s, idle_round_trip_s, mean_burst_s
+from wifisim.mac.transfers import connection_s, doubled_acks_share, first_burst_s, idle_round_trip_s, mean_burst_s
 from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES
 from wifisim.network.resources import Resource, Route
 from wifisim.network.transport import AIR_TURN_S, MSS_BYTES
@@ -52,11 +52,15 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How some transfers are carried, [transfer]: route, air-seconds a bit, time of one burst on the air."""
+    """How some transfers are carried, [transfer]: route, air-seconds a bit, time of one burst on the air.
+
+    ``doubled`` is by how much a bit costs more while each segment is acknowledged at once.
+    """
 
     route: IntArray
     cost: FloatArray
     turn_s: FloatArray | float
+    doubled: float = 0.0
 
 
 def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replayed:
@@ -70,9 +74,12 @@ def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replay
     ]
     point = np.array([station.access_point for station in network.stations], np.int64)
 
+    mode, medium = _mode(network.radio), _medium(network.radio)
+    doubled = 0.0 if pure_fluid else doubled_acks_share(mode, mode, medium)
+
     def terms(part: FlowList) -> Terms:
         turn_s = AIR_TURN_S if pure_fluid else _turn_s(network.radio, part)
-        return Terms(2 * point[part.station] + part.up, _cost(network, part, pure_fluid=pure_fluid), turn_s)
+        return Terms(2 * point[part.station] + part.up, _cost(network, part, pure_fluid=pure_fluid), turn_s, doubled)
 
     return carry(resources, routes, flows, terms=terms, pure_fluid=pure_fluid, changes=changes)
 
@@ -224,6 +231,6 @@ def _transfers(part: FlowList, on: Terms) -> Records:
     table.start = part.start_s
     table.bits = 8.0 * part.size_bytes
     table.route, table.cost, table.turn = on.route, on.cost, on.turn_s
-    table.cap = part.cap_bps
+    table.cap, table.doubled = part.cap_bps, on.doubled
     table.finish = np.nan
     return table
