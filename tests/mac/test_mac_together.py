@@ -34,8 +34,8 @@ def gain(multi: MultiUser, *, station_m: float = 14.0, size: float = np.inf, dev
 @pytest.mark.parametrize("users", [2, 4, 8])
 @pytest.mark.parametrize("station_m", [5.0, 25.0])
 def test_ofdma_gains_in_run_what_it_gains_in_cell(users: int, station_m: float) -> None:
-    # The burst is shortened by the same seconds; the whole cycle of cell's many stations is 3 % shorter than the lone
-    # one of a price (their acknowledgements rarely collide), and of gains and losses up to 15 % that is 0.5 %.
+    # The burst is shortened by the same seconds; the whole cycle of cell's many stations is 5 % longer than the lone
+    # one of a price (their acknowledgements contend), and of gains and losses up to 15 % that is 0.7 %.
     layout = Layout(aps=1, station_m=station_m)
     site = priced(layout, 1, activity=0.0)
     group = Group("all", 20, site.modes[0])
@@ -43,7 +43,7 @@ def test_ofdma_gains_in_run_what_it_gains_in_cell(users: int, station_m: float) 
         solve(Cell((group,), site.medium, layout, transport="tcp", multi=multi)).goodput_bps
         for multi in (SINGLE_USER, MultiUser("ofdma", users))
     ]
-    assert gain(MultiUser("ofdma", users), station_m=station_m) == pytest.approx(served[1] / served[0], rel=0.005)
+    assert gain(MultiUser("ofdma", users), station_m=station_m) == pytest.approx(served[1] / served[0], rel=0.007)
 
 
 def test_small_transfers_gain_most_from_ofdma_and_long_ones_from_beams() -> None:

@@ -15,7 +15,6 @@ EDGE = "half the stations on the brink of being drowned; 1 dB decides"
 RTS = "an access point locked out by its nearest stranger stays so for longer in ns-3"
 REUSE = "two cells just within earshot: frames that the other cell's do not harm"
 KNOWN = {
-    ("ax", "down", "tcp", "5:11 5:0", "total"): RTO,
     ("ax", "down", "tcp", "5:11 5:0", "1"): RTO,
     ("ax", "down", "tcp", "8:9 4:2", "total"): RTO,
     ("ax", "down", "tcp", "8:9 4:2", "1"): RTO,
@@ -29,9 +28,7 @@ KNOWN = {
 NEARLY = {
     ("ax", "up", "tcp", "30:7", "total"),
     ("ax", "up", "tcp", "50:7", "total"),
-    ("n", "down", "tcp", "6:7 6:1", "1"),
     ("ac", "up", "udp", "12:2", "total"),
-    ("ac", "down", "tcp", "4:8 3:1", "2"),
 }
 
 

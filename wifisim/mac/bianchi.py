@@ -67,9 +67,7 @@ class Contention:
     data_s: float
 
 
-def attempt_probability(
-    p: float, access: Access, *, p_request: float | None = None, first_slots: float = 0.0
-) -> float:
+def attempt_probability(p: float, access: Access, *, p_request: float | None = None, first_slots: float = 0.0) -> float:
     """Bianchi's equation 7; the sum of (2p)^i replaces the quotient, which has no value at p = 1/2.
 
     With ``p_request`` only the first attempt of a round is data, lost with ``p``, and the further ones are requests.

@@ -39,7 +39,7 @@ _NEGLIGIBLE = 1e-6  # odds of more active stations, against the likeliest number
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One burst of data with what it causes, ``seconds`` in all; ``answers`` bursts of acknowledgements belong to it."""
+    """One burst of data with all it causes, in ``seconds``; ``answers`` bursts of acknowledgements belong to it."""
 
     data: Exchange
     acks: Exchange
@@ -88,9 +88,9 @@ def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: f
 def _slots_beside(window: int) -> float:
     """Mean slots up to the first attempt of a station that draws its backoff when a saturated one draws its own.
 
-    Both draw from 0 ... W-1. By slot u the other has sent (W/(W-1))^u - 1 times in the mean (its backoffs are renewals),
-    so before this one's turn r = (1 - 1/W) ((W/(W-1))^W - 1) - 1 times: 0.70 for W = 16. Two stations in step with
-    nobody send in turn: the other, that sends every (W+1)/2 slots, is met r times in 1 + r (W+1)/2.
+    Both draw from 0 ... W-1, each slot as likely. Up to slot u the other has sent (W/(W-1))^u - 1 times in the mean (a
+    renewal process), hence r = (1 - 1/W) ((W/(W-1))^W - 1) - 1 times before this one: 0.70 for W = 16. In the model
+    the other sends once in (W+1)/2 slots at any time, so this one's turn has to come after 1 + r (W+1)/2.
     """
     before = (1.0 - 1.0 / window) * ((window / (window - 1.0)) ** window - 1.0) - 1.0
     return 1.0 + before * (window + 1.0) / 2.0
@@ -126,7 +126,9 @@ def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: floa
         sides = [contender(data, 1.0, medium, deaf=DEAF_AP, survival=survival)]
         if owing:
             sides.append(contender(acks, float(owing), medium, deaf=deaf_share(owing), first_slots=first_slots))
-        return contend(tuple(sides), access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s)
+        return contend(
+            tuple(sides), access=medium.access, aifs_s=medium.aifs_s, slot_s=medium.slot_s, eifs_s=medium.eifs_s
+        )
 
     asked = min(data.burst.packets / SEGMENTS_PER_ACK, 1.0)
     chain = [(1.0, contest(0))]

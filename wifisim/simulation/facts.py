@@ -93,7 +93,9 @@ def _stage_facts(site: Site, model: StageModel, maps: tuple[MapFacts, ...]) -> S
         date=stage.date.isoformat(),
         opens_with=stage.opens_with,
         devices=population.count,
-        resources=tuple(replace(resource, usable_airtime=()) for resource in model.network.resources),
+        resources=tuple(
+            replace(resource, usable_airtime=(), usable_downloads=()) for resource in model.network.resources
+        ),
         radios=_radio_facts(model, stage.network),
         maps=maps,
         room_rssi_dbm=_room_rssi(site, model),

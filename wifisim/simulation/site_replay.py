@@ -88,7 +88,7 @@ def _network(site: Site, model: StageModel, ends: tuple[FlowEnd, ...]) -> Shared
 def _bare(resource: Resource) -> Resource:
     """The resource without what headers and contention take of it."""
     if resource.kind == "air":
-        return replace(resource, usable_airtime=())
+        return replace(resource, usable_airtime=(), usable_downloads=())
     frame_bytes = ETHERNET_FRAME_BYTES if resource.kind == "link" else LINE_FRAME_BYTES
     return replace(resource, capacity=resource.capacity * frame_bytes / MSS_BYTES)
 

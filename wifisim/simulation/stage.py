@@ -19,7 +19,7 @@ from wifisim.inputs.catalog import ClientType
 from wifisim.inputs.profile import Activity
 from wifisim.inputs.rollout import Event, Stage
 from wifisim.inputs.site import AirSettings, Site
-from wifisim.mac.airtime import Prices, prices, usable_airtime
+from wifisim.mac.airtime import Prices, prices, usable_airtime, usable_downloads
 from wifisim.mac.association import Ranking, Roaming, rank_radios
 from wifisim.mac.contention import Domains, contention_domains
 from wifisim.mac.exchange import Medium
@@ -41,6 +41,7 @@ from wifisim.traffic.storms import peer_copies, storms_of
 
 SMALL_BYTES = 20e3  # transfers below SMALL_LIMIT_BYTES on average are priced as one of this size, the others as bulk
 SMALL_LIMIT_BYTES = 100e3
+MOST_DOWNLOADS = 60  # at one radio at a time
 MOST_CONTENDERS = 40  # Bianchi's goodput falls by under 1 % for each contender more
 FAIR_COST_S_PER_BIT = 1e-8  # a device at 100 Mbit/s has weight 1 under airtime fairness (only ratios matter)
 LEAST_AIRTIME = 0.05  # what neighbours leave of a channel at least
@@ -272,6 +273,7 @@ def _air_resources(site: Site, stage: Stage, coverage: Coverage, domains: Domain
                 label=f"{radio.band} GHz channel {radio.channel} at {_few(names)}",
                 capacity=max(left, LEAST_AIRTIME),
                 usable_airtime=_usable(mode, medium_of(radio.band, settings)),
+                usable_downloads=_usable_downloads(mode, medium_of(radio.band, settings)),
             )
         )
     return resources
@@ -280,6 +282,11 @@ def _air_resources(site: Site, stage: Stage, coverage: Coverage, domains: Domain
 @lru_cache(maxsize=256)
 def _usable(mode: PhyMode, medium: Medium) -> tuple[float, ...]:
     return usable_airtime(MOST_CONTENDERS, mode, medium)
+
+
+@lru_cache(maxsize=256)
+def _usable_downloads(mode: PhyMode, medium: Medium) -> tuple[float, ...]:
+    return usable_downloads(MOST_DOWNLOADS, mode, medium)
 
 
 def _few(names: Sequence[str]) -> str:
