@@ -11,6 +11,7 @@ repetition of its own (``repetition_s``) always costs air.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -74,14 +75,43 @@ def mean_burst_s(
     """Mean air-seconds of the bursts of transfers [transfer], each with its acknowledgements."""
     burst_s = _burst_seconds(mode, reverse, medium, direction)
     full = len(burst_s) - 1
-    segments = np.maximum(np.ceil(size_bytes / TCP_MSS_OCTETS), 1.0)
-    left, bursts, window = segments.copy(), np.zeros(len(segments)), INITIAL_WINDOW_SEGMENTS
-    while np.any(left > 0.0):
-        bursts += np.ceil(np.minimum(left, window) / full)
-        left = np.maximum(left - window, 0.0)
-        window = SECOND_WINDOW_SEGMENTS[direction] if window == INITIAL_WINDOW_SEGMENTS else 2 * window
+    segments = _segments(size_bytes)
+    bursts = sum(np.ceil(window / full) for window in _windows(segments, direction))
     means: Floats = np.interp(segments / bursts, np.arange(full + 1), burst_s)
     return means
+
+
+def served_in_turn(size_bytes: Floats) -> Floats:
+    """Waits of downloads [transfer] whose windows are served first come, first served, over those of even sharing.
+
+    The K windows w of a transfer come to the access point's queue one after another, each as a whole. At L transfers a
+    second and load rho each waits there for L E[S] / 2 (1 - rho), S the sum of w^2 (Pollaczek and Khinchine), so all of
+    them for K times that. A transfer of x segments that shares the air evenly with all others from its first segment on
+    waits for L E[x] x / (1 - rho) (M/G/1 processor sharing), which is taken as the most.
+    """
+    segments = _segments(size_bytes)
+    count = squares = np.zeros(len(segments))
+    for window in _windows(segments, "down"):
+        count = count + (window > 0.0)
+        squares = squares + window * window
+    typical = squares.sum() / max(segments.sum(), 1.0)
+    waits: Floats = np.minimum(count * typical / (2.0 * segments), 1.0)
+    return waits
+
+
+def _segments(size_bytes: Floats) -> Floats:
+    """Segments of each transfer, one at least."""
+    least: Floats = np.maximum(np.ceil(size_bytes / TCP_MSS_OCTETS), 1.0)
+    return least
+
+
+def _windows(segments: Floats, direction: Direction) -> Iterator[Floats]:
+    """The windows of slow start, one after another: what each transfer sends in it, [transfer]."""
+    left, window = segments, INITIAL_WINDOW_SEGMENTS
+    while np.any(left > 0.0):
+        yield np.minimum(left, window)
+        left = np.maximum(left - window, 0.0)
+        window = SECOND_WINDOW_SEGMENTS[direction] if window == INITIAL_WINDOW_SEGMENTS else 2 * window
 
 
 def _burst_seconds(mode: PhyMode, reverse: PhyMode, medium: Medium, direction: Direction) -> Floats:

@@ -6,8 +6,8 @@ sends 10 segments, then each round trip twice what was acknowledged: 20, 40, 80.
 but the first of an upload at once (the first data a server sees; a client's request has had that), so there the tenth
 waits for company: 18, 36, 72. While a window is smaller than rate x round trip, the sender waits. Queues before full
 links and busy air add their delay to every round trip.
-Left out: losses during slow start, retransmission time-outs, and the pace of CUBIC after a loss (the rate is shared
-fairly at once). Everything is plain arithmetic on floats: the flow kernel compiles the same text.
+Left out: what a loss in slow start takes beside air, retransmission time-outs, and the pace of CUBIC after a loss (the
+rate is shared fairly at once). Everything is plain arithmetic on floats: the flow kernel compiles the same text.
 """
 
 from __future__ import annotations
@@ -57,6 +57,19 @@ def dropping_s(bits: float, rate_bps: float, rtt_s: float) -> float:
         window *= DOUBLING
         left -= window
     return max(left / rate_bps - CODEL_INTERVAL_S, 0.0)
+
+
+def spared_s(shared_s: float, alone_s: float, share: float, fits: float) -> float:
+    """Seconds by which a download waits less for the air than even sharing makes it.
+
+    ``shared_s`` is how long even sharing takes, ``alone_s`` the time on the air, ``share`` what first come, first
+    served spares of the wait. That is the order of the access point's own queue, which holds ``fits`` bursts; more
+    than that wait in queues of their own, which are served evenly (FQ-CoDel, RFC 8290).
+    """
+    if alone_s <= 0.0:
+        return 0.0
+    beside = shared_s / alone_s
+    return share * max(shared_s - alone_s, 0.0) * min(fits / beside, 1.0)
 
 
 def exchange_s(rtt_s: float, setup_s: float, server_s: float, queue_s: float) -> float:

@@ -44,7 +44,7 @@ USER = np.dtype(
         ("timer", "f8"), ("asked", "f8"), ("bits", "f8"), ("finish", "f8"), ("setup", "f8"), ("queue", "f8"),
         ("number", "i8"), ("left", "i8"), ("done", "i8"), ("good", "i8"), ("vote", "i4"), ("votes", "i4"),
         ("plays_until", "f8"), ("seen_bps", "f8"), ("cap", "f8"), ("trace", "i8"), ("refused", "i8"),
-        ("kept", "f8"), ("held", "f8"),
+        ("kept", "f8"), ("held", "f8"), ("spared", "f8"), ("fits", "f8"),
     ]
 )  # fmt: skip
 PATH = np.dtype(
@@ -96,7 +96,7 @@ ACTIVITY = np.dtype(
 TRANSFER = np.dtype(
     [
         ("start", "f8"), ("bits", "f8"), ("cost", "f8"), ("cap", "f8"), ("turn", "f8"), ("doubled", "f8"),
-        ("finish", "f8"),
+        ("spared", "f8"), ("fits", "f8"), ("finish", "f8"),
         ("route", "i8"),
     ]
 )  # fmt: skip

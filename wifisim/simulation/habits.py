@@ -39,6 +39,7 @@ _TRANSACTION, _STREAM, _CALL, _BULK = 0, 1, 2, 3
 _START, _END, _CLOCK = 0, 1, 2
 
 dropping_s = compiled(transport.dropping_s)
+spared_s = compiled(transport.spared_s)
 slow_start_s = compiled(transport.slow_start_s)
 exchange_s = compiled(transport.exchange_s)
 AIR_TURN_S, DOUBLING, UPLOAD_FIRST_GROWTH = transport.AIR_TURN_S, transport.DOUBLING, transport.UPLOAD_FIRST_GROWTH

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,14 @@ from wifisim.inputs.network_only import NetworkOnly, WrittenRadio
 from wifisim.mac.airtime import usable_airtime, usable_downloads
 from wifisim.mac.exchange import Medium
 from wifisim.mac.frames import Aggregation
-from wifisim.mac.transfers import connection_s, doubled_acks_share, first_burst_s, idle_round_trip_s, mean_burst_s
+from wifisim.mac.transfers import (
+    connection_s,
+    doubled_acks_share,
+    first_burst_s,
+    idle_round_trip_s,
+    mean_burst_s,
+    served_in_turn,
+)
 from wifisim.network.build import ETHERNET_FRAME_BYTES, LINE_FRAME_BYTES
 from wifisim.network.resources import Resource, Route
 from wifisim.network.transport import AIR_TURN_S, MSS_BYTES
@@ -54,13 +61,16 @@ class Replayed:
 class Terms:
     """How some transfers are carried, [transfer]: route, air-seconds a bit, time of one burst on the air.
 
-    ``doubled`` is by how much a bit costs more while each segment is acknowledged at once.
+    ``doubled`` is by how much a bit costs more while each segment is acknowledged at once; ``spared`` what windows that
+    are served as they come spare of the wait for air, as long as no more than ``fits`` bursts wait.
     """
 
     route: IntArray
     cost: FloatArray
-    turn_s: FloatArray | float
+    turn_s: FloatArray | float = AIR_TURN_S
     doubled: float = 0.0
+    spared: FloatArray | float = 0.0
+    fits: FloatArray | float = 0.0
 
 
 def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replayed:
@@ -74,12 +84,9 @@ def replay(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> Replay
     ]
     point = np.array([station.access_point for station in network.stations], np.int64)
 
-    mode, medium = _mode(network.radio), _medium(network.radio)
-    doubled = 0.0 if pure_fluid else doubled_acks_share(mode, mode, medium)
-
     def terms(part: FlowList) -> Terms:
-        turn_s = AIR_TURN_S if pure_fluid else _turn_s(network.radio, part)
-        return Terms(2 * point[part.station] + part.up, _cost(network, part, pure_fluid=pure_fluid), turn_s, doubled)
+        route, cost = 2 * point[part.station] + part.up, _cost(network, part, pure_fluid=pure_fluid)
+        return Terms(route, cost) if pure_fluid else _with_bursts(network, part, Terms(route, cost))
 
     return carry(resources, routes, flows, terms=terms, pure_fluid=pure_fluid, changes=changes)
 
@@ -205,11 +212,19 @@ def _medium(radio: WrittenRadio) -> Medium:
     return Medium(limits=Aggregation(max_octets=radio.ampdu_bytes, queue_packets=radio.queue_packets))
 
 
-def _turn_s(radio: WrittenRadio, flows: FlowList) -> FloatArray:
-    """Mean time on the air of one burst of each transfer."""
-    mode, medium = _mode(radio), _medium(radio)
-    down_s = mean_burst_s(flows.size_bytes, mode, mode, medium, direction="down")
-    return np.where(flows.up, mean_burst_s(flows.size_bytes, mode, mode, medium, direction="up"), down_s)
+def _with_bursts(network: NetworkOnly, flows: FlowList, on: Terms) -> Terms:
+    """The terms with what follows from windows and bursts."""
+    mode, medium, size = _mode(network.radio), _medium(network.radio), flows.size_bytes
+    down_s, up_s = (mean_burst_s(size, mode, mode, medium, direction=way) for way in ("down", "up"))
+    spared = np.zeros(len(size))
+    spared[~flows.up] = 1.0 - served_in_turn(size[~flows.up])
+    return replace(
+        on,
+        turn_s=np.where(flows.up, up_s, down_s),
+        doubled=doubled_acks_share(mode, mode, medium),
+        spared=spared,
+        fits=_full_queue_s(network) / down_s,
+    )
 
 
 def _cost(network: NetworkOnly, flows: FlowList, *, pure_fluid: bool) -> FloatArray:
@@ -231,6 +246,7 @@ def _transfers(part: FlowList, on: Terms) -> Records:
     table.start = part.start_s
     table.bits = 8.0 * part.size_bytes
     table.route, table.cost, table.turn = on.route, on.cost, on.turn_s
-    table.cap, table.doubled = part.cap_bps, on.doubled
+    table.cap = part.cap_bps
+    table.doubled, table.spared, table.fits = on.doubled, on.spared, on.fits
     table.finish = np.nan
     return table

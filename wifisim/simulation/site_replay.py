@@ -30,7 +30,7 @@ from wifisim.network.build import (
     build_network,
 )
 from wifisim.network.resources import Resource
-from wifisim.network.transport import AIR_TURN_S, MSS_BYTES
+from wifisim.network.transport import MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.coverage import with_shadowing
 from wifisim.simulation.replay import Replayed, Terms, carry
@@ -68,7 +68,7 @@ def replay_site(
 
     def terms(part: FlowList) -> Terms:
         cost = _cost(air.clients[client_id], part, radio, place, pure_fluid=pure_fluid)
-        return Terms(route[part.station, part.up.astype(np.int64)], cost, AIR_TURN_S)
+        return Terms(route[part.station, part.up.astype(np.int64)], cost)
 
     return carry(resources, routes, flows, terms=terms, pure_fluid=pure_fluid)
 
