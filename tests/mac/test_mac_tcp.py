@@ -1,4 +1,4 @@
-"""Uploads by TCP: the number of stations that have data, and the lone station."""
+"""TCP over one cell: how many stations have data, or owe acknowledgements, and the lone station."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 
 from wifisim.mac.bianchi import contend
-from wifisim.mac.earshot import CAUGHT, DEAF_AP, deaf_share
+from wifisim.mac.earshot import CAPTURE, CAUGHT, DEAF_AP, deaf_share
 from wifisim.mac.exchange import Medium, contender
 from wifisim.mac.frames import Aggregation
-from wifisim.mac.tcp import SEGMENT_BITS, ack_exchange, data_exchange, uploads
+from wifisim.mac.tcp import (
+    SEGMENT_BITS,
+    SEGMENTS_PER_ACK,
+    _slots_beside,
+    ack_exchange,
+    data_exchange,
+    download_cycle,
+    lone_burst,
+    shared_queue,
+    uploads,
+)
 from wifisim.rf.phy import PhyMode
 
 MODE = PhyMode("ax", 40, 2, 7, 800)
@@ -81,3 +91,87 @@ def test_two_access_points_answer_more_than_one() -> None:
 def test_goodput_falls_with_the_first_stations() -> None:
     carried = [uploads(MODE, MODE, Medium(), queued=500.0, stations=n).goodput_bps for n in range(1, 11)]
     assert all(a > b for a, b in itertools.pairwise(carried))
+
+
+def test_waiting_beside_a_saturated_station() -> None:
+    # Both draw 0 ... 15 afresh at slot 0, the other again each time it has sent. Its mean number of accesses up to slot
+    # u follows from m(u) = 1/16 + sum of m(v) / 16 over v = 0 ... u; then the mean over this station's draw.
+    window, density = 16, [1.0 / 15.0]
+    for _ in range(1, window):
+        density.append((1.0 + sum(density)) / (window - 1.0))
+    before = sum(sum(density[:slot]) for slot in range(window)) / window
+    assert _slots_beside(window) == pytest.approx(1.0 + before * (window + 1.0) / 2.0, rel=1e-12)
+
+
+def downloads_by_chance(medium: Medium, stations: int, *, bursts: int, seed: int) -> tuple[float, float]:
+    """Seconds and answers a burst, drawn slot by slot: backoffs 0 ... CW, doubled by a loss, frozen while others send.
+
+    The access point serves its stations in turn. A burst that meets an answer survives in the mean share of places.
+    """
+    rng = np.random.default_rng(seed)
+    data = data_exchange(MODE, medium, queued=shared_queue(medium, stations))
+    each = data.burst.packets / SEGMENTS_PER_ACK
+    window = medium.access.cw_min + 1
+    # [access point, stations]: slots left, retries, is the next frame a block-ack request; acknowledgements owed
+    left, retries, asks = np.full(stations + 1, -1), np.zeros(stations + 1, int), np.zeros(stations + 1, bool)
+    owed = np.zeros(stations + 1)
+    left[0] = rng.integers(window)
+    now_s, done, answers, turn = 0.0, 0.0, 0, 1
+    while done < bursts:
+        waiting = left >= 0
+        slots = left[waiting].min()
+        left[waiting] -= slots
+        now_s += medium.aifs_s + slots * medium.slot_s
+        senders = np.flatnonzero(left == 0)
+        sent = {who: data if who == 0 else ack_exchange(MODE, medium, owed=owed[who]) for who in senders}
+        first = senders[0]
+        if len(senders) == 1 or (first == 0 and stations > 1 and rng.random() < CAPTURE):
+            lost = senders[1:]
+            came = first
+        else:
+            lost, came = senders, -1
+        lengths = [sent[w].request_s if asks[w] else sent[w].data_s for w in senders]
+        if came >= 0:
+            lengths.append(sent[came].recovery_s if asks[came] else sent[came].success_s)
+        now_s += max(lengths) + (medium.eifs_s - medium.aifs_s if came < 0 else 0.0)
+        if came >= 0:
+            retries[came] = 0
+            if asks[came]:
+                asks[came] = False
+                left[came] = rng.integers(window)
+            elif came > 0:
+                answers += 1
+                owed[came] -= min(owed[came], sent[came].burst.packets)
+                left[came] = rng.integers(window) if owed[came] > 0 else -1
+            else:
+                under_s = max((sent[w].data_s for w in senders[1:] if not asks[w]), default=0.0)
+                done += 1.0 - under_s / data.data_s
+                if owed[turn] == 0:
+                    left[turn] = rng.integers(window)
+                owed[turn] += each
+                turn = turn % stations + 1
+                left[0] = rng.integers(window)
+        for who in lost:
+            retries[who] = min(retries[who] + 1, medium.access.stages)
+            asks[who] = True
+            left[who] = rng.integers(window * 2 ** retries[who])
+    return now_s / done, answers / done
+
+
+@pytest.mark.parametrize("stations", [1, 2, 5, 10, 20])
+def test_downloads_against_the_slots_played_by_chance(stations: int) -> None:
+    medium = Medium(limits=Aggregation(max_octets=65535, queue_packets=500))
+    played_s, answers = downloads_by_chance(medium, stations, bursts=6000, seed=stations)
+    found = download_cycle(MODE, MODE, medium, queued=shared_queue(medium, stations), stations=stations)
+    assert found.seconds == pytest.approx(played_s, rel=0.03)
+    assert found.answers == pytest.approx(answers, rel=0.12)
+
+
+def test_a_burst_without_contention_takes_its_parts() -> None:
+    # 42 segments of 1,538 octets: AIFS 43 us + 7.5 slots + burst, then AIFS + 21 acknowledgements.
+    medium = Medium(limits=Aggregation(max_octets=65535))
+    found = lone_burst(MODE, MODE, medium, queued=500.0)
+    assert (found.data.burst.packets, found.answers, found.acks.burst.packets) == (42.0, 1.0, 21.0)
+    assert found.seconds == pytest.approx(2 * 43e-6 + 67.5e-6 + found.data.success_s + found.acks.success_s)
+    # Half of the single segments are acknowledged.
+    assert lone_burst(MODE, MODE, medium, queued=1.0).answers == 0.5

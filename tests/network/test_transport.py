@@ -7,9 +7,11 @@ import pytest
 from wifisim.network.transport import (
     DOUBLING,
     UPLOAD_FIRST_GROWTH,
+    dropping_s,
     exchange_s,
     loss_cap_bps,
     slow_start_s,
+    spared_s,
     standing_queue_s,
     turns_s,
 )
@@ -58,3 +60,22 @@ def test_mathis():
     # 1448 bytes / 100 ms / sqrt(1 %) = 1.158 Mbit/s
     assert loss_cap_bps(0.1, 0.01) == pytest.approx(1.1584e6)
     assert loss_cap_bps(0.1, 0.0) == float("inf")
+
+
+def test_drops_begin_an_interval_after_the_queue_stands():
+    # 1 segment a millisecond and 45 ms of round trip: the window of 80 covers it, and 690 - 150 = 540 segments are
+    # left, 540 ms of a standing queue; CoDel drops for all but the first 100 ms of them.
+    rate = 1000.0 * SEGMENT_BITS
+    assert dropping_s(690 * SEGMENT_BITS, rate, 0.045) == pytest.approx(0.44)
+    # Five times as fast the window of 320 covers it; 60 segments are left, 12 ms.
+    assert dropping_s(690 * SEGMENT_BITS, 5.0 * rate, 0.045) == 0.0
+    assert dropping_s(10 * SEGMENT_BITS, rate, 0.045) == 0.0
+
+
+def test_what_first_come_first_served_spares():
+    # 100 ms alone, 400 ms shared evenly, so four on the air in the mean: 0.3 of the wait of 300 ms; where the access
+    # point's queue holds two bursts, of half of it.
+    assert spared_s(0.4, 0.1, 0.3, 13.0) == pytest.approx(0.09)
+    assert spared_s(0.4, 0.1, 0.3, 2.0) == pytest.approx(0.045)
+    assert spared_s(0.1, 0.1, 0.5, 13.0) == 0.0
+    assert spared_s(0.1, 0.0, 0.5, 13.0) == 0.0

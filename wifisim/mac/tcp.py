@@ -201,11 +201,6 @@ def ack_exchange(mode: PhyMode, medium: Medium, *, owed: float) -> Exchange:
     return exchange(mode, burst(mode, TCP_IP_OCTETS, limits=limits, queued=max(owed, 1.0), band=medium.band), medium)
 
 
-def asks(exchanged: Exchange, medium: Medium) -> bool:
-    """True where a loss costs a block-ack request before the repetition."""
-    return exchanged.burst.aggregated and not medium.rts_cts
-
-
 def goodput_bps(
     mode: PhyMode, reverse: PhyMode, medium: Medium, *, direction: Literal["down", "up"], stations: float
 ) -> float:
