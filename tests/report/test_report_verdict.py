@@ -10,7 +10,7 @@ from wifisim.report.drawing import floor_drawings
 from wifisim.report.verdict import PlainVerdict, plain_verdict
 from wifisim.results.phrases import runs_text
 from wifisim.results.readiness import assess
-from wifisim.results.records import DayRecord, Results
+from wifisim.results.records import DayRecord, OutageRecord, Results
 
 
 def verdict_of(results: Results) -> PlainVerdict:
@@ -90,6 +90,19 @@ def test_the_fix_holds_to_the_end_of_the_failing_stages() -> None:
     (card,) = verdict_of(bare_results(*full_line("a", 0.84), *full_line("b", 0.88), criteria=ONLY_LINE)).cards
     assert card.remedy == "The internet line needs about 110 Mbit/s (now 100 Mbit/s)."
     assert card.figure == "84 % in A, 88 % in B (target at most 80 %)"
+
+
+def test_the_fix_of_a_failed_name_service_is_a_second_resolver() -> None:
+    down = OutageRecord("name service down", 9 * 3600.0, 14 * 3600.0, 60, 60, 1800, 900, 9e5, 0.0, 0.0, 300.0)
+    days = [replace(day, outages=(down,)) for day in good_days("a", good=0)]
+    (card,) = verdict_of(bare_results(*days, criteria=ONLY_LESSONS)).cards
+    assert (card.what, card.where.split(";")[0]) == ("Lessons stall", "Name service down")
+    assert (
+        card.remedy == "Devices need a second resolver that they ask soon (network: dns: {resolvers: 2, timeout_s: 1})."
+    )
+    other = [replace(day, outages=(replace(down, what="web filter down"),)) for day in days]
+    (card,) = verdict_of(bare_results(*other, criteria=ONLY_LESSONS)).cards
+    assert card.remedy == "More of the lessons' devices must meet their targets."
 
 
 def test_one_resource_has_one_fix() -> None:

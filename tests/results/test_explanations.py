@@ -22,6 +22,7 @@ from synthetic import (
 )
 
 from wifisim.results.metrics import METRICS
+from wifisim.results.outage import fault_remedy, fault_text
 from wifisim.results.readiness import assess
 from wifisim.results.records import LATENCY_BINS, CriterionFacts, DayRecord, OutageRecord
 from wifisim.results.summarise import summarise
@@ -98,6 +99,17 @@ def test_a_fault_that_spoils_the_day_is_the_cause_and_not_what_else_is_slow() ->
     told = failure_sentence(results, judged.assessments[0], also=(), last=judged.assessments[0], ended="")
     assert "with access point AP-1 down 09:10-09:20 on a typical Tuesday in G01 and G02: only" in told
     assert "needs" not in told  # more line would not have helped
+
+
+def test_a_failed_name_service_asks_for_a_second_resolver() -> None:
+    faults = [with_faults(bad_day(LINE_DOWN, number), lessons_hit=1) for number in range(3)]
+    what = fault_text("dns", "dns")
+    days = [replace(day, outages=(replace(day.outages[1], what=what),)) for day in faults]
+    readiness = assess(bare_results(*days, criteria=(unattainable("lessons_good_share"),)))
+    (told,) = readiness.sentences
+    assert "with name service down 09:10-09:20" in told
+    assert told.endswith(f". {fault_remedy(what)}")
+    assert "a second resolver" in fault_remedy(what)
 
 
 def test_a_fault_that_hardly_costs_is_not_the_cause() -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from wifisim.plots.style import STATUS_SIGNS
 from wifisim.results.assessment import Assessment, Readiness, Status
+from wifisim.results.outage import fault_remedy
 from wifisim.results.phrases import (
     bound_text,
     day_phrase,
@@ -187,7 +188,9 @@ def _figure(results: Results, group: Sequence[Sequence[Assessment]], worst: Asse
 
 
 def _remedy(stages: dict[str, StageFacts], run: Sequence[Assessment], worst: Assessment, *, largest: _Largest) -> str:
-    """The largest computed need of the resource over the whole plan, else what the criterion asks."""
+    """What helps against the fault behind it, else the largest need of the resource over the plan, else the target."""
+    if worst.cause is not None and (remedy := fault_remedy(worst.cause.fault)):
+        return remedy
     found = max((one for one in run if _computed(one)), key=_capacity, default=None)
     if found is not None:
         found = largest.get(_resource_id(stages, found), found)

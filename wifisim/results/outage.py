@@ -43,6 +43,11 @@ _WORDS = {
     "dns": "name service down",
 }
 
+# What would have helped, where that is the same at every school. A time-out of five seconds would still cost lessons.
+_REMEDIES = {
+    _WORDS["dns"]: "Devices need a second resolver that they ask soon (network: dns: {resolvers: 2, timeout_s: 1}).",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -64,6 +69,11 @@ def fault_text(target: str, target_id: str, *, bypass: bool = False, slow_s: flo
     if target == "wan" and target_id != "main":
         return f"{target_id} line down"
     return _WORDS[target].format(target_id)
+
+
+def fault_remedy(what: str) -> str:
+    """What would have helped against a fault, by its text, as a sentence; "" where that depends on the school."""
+    return _REMEDIES.get(what, "")
 
 
 def outage_of(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from wifisim.results.assessment import Assessment, Readiness, StageReadiness
 from wifisim.results.causes import Cause
 from wifisim.results.criteria import OWN_ORIGIN
+from wifisim.results.outage import fault_remedy
 from wifisim.results.phrases import (
     bound_text,
     day_phrase,
@@ -175,6 +176,8 @@ def _growth(stages: dict[str, StageFacts], assessment: Assessment, last: Assessm
 
 def _need(assessment: Assessment, stage: StageFacts) -> str:
     need, cause = assessment.need, assessment.cause
+    if cause is not None and (remedy := fault_remedy(cause.fault)):
+        return f" {remedy}"
     if need is None or cause is None or cause.resource < 0 or not math.isfinite(need.factor):
         return ""
     kind = stage.resources[cause.resource].kind
