@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wifisim.results.phrases import short_label
 from wifisim.results.summary import GateSummary, Summary
 
 NOTICED_S = 1.0  # a wait that somebody notices (project choice)
@@ -27,7 +28,7 @@ def gate_sentences(summary: Summary) -> Iterator[str]:
                     worst[gate.id] = (day.day, gate)
         for kind, gate in worst.values():
             if gate.refused >= 1 or gate.worst_wait_s >= NOTICED_S:
-                yield f"{stage.id}, {kind} day: {gate_text(gate)}"
+                yield f"{short_label(stage.label)}, {kind} day: {gate_text(gate)}"
 
 
 def gate_text(gate: GateSummary) -> str:
