@@ -69,8 +69,8 @@ REASONS = """
   station's whole window leaves in one A-MPDU; then its sender hears nothing until the queue of 500 packets, 190 ms
   long at this rate, has gone round, and ns-3's shortest time-out is 200 ms. A slow one's window leaves in pieces of 11
   whose acknowledgements restart the timer. With 1 s, what RFC 6298 asks for, the fast ones have 22.8 and 25.5 Mbit/s
-  in two runs instead of 14.3 (model 29.0). Beside MCS 0 at 40 MHz time-outs are few (5 in 8 s), and 1 s brings 20.1 and
-  23.2 instead of 20.2 (model 25.7); there the fast ones' windows stay below their share after each of CoDel's drops.
+  in two runs instead of 14.3 (model 28.0). Beside MCS 0 at 40 MHz time-outs are few (5 in 8 s), and 1 s brings 20.1 and
+  23.2 instead of 20.2 (model 24.8); there the fast ones' windows stay below their share after each of CoDel's drops.
   The model has neither time-outs nor drops and shares packets evenly.
 * **Stations on the brink of being drowned** (two access points 75 to 95 m apart, not hearing each other, at MCS 9).
   Every packet is repeated until it arrives, so 1 dB decides whether a tenth or half is left. Two streams: ns-3 counts
