@@ -95,11 +95,10 @@ class RoamingRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class GateRecord:
-    """What a day's new connections met at one limit (``network.gates``): items asked for and refused, and waits.
+class GateFigures:
+    """What new connections met at one limit (``network.gates``): items asked for and refused, and waits.
 
-    ``busiest_per_s`` is what came in over the busiest ten seconds; refusals fell between ``from_s`` and ``to_s`` (NaN:
-    none). A try that is refused is asked for again.
+    ``busiest_per_s`` is what came in over the busiest ten seconds. A try that is refused is asked for again.
     """
 
     id: str
@@ -111,6 +110,12 @@ class GateRecord:
     mean_wait_s: float
     worst_wait_s: float
     busiest_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class GateRecord(GateFigures):
+    """One limit on a simulated day; refusals fell between ``from_s`` and ``to_s`` (NaN: none)."""
+
     from_s: float
     to_s: float
 

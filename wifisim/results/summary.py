@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from wifisim.results.assessment import Status, Verdict
+from wifisim.results.records import GateFigures
 
 SUMMARY_VERSION = 2
 
@@ -189,21 +190,12 @@ class RoamingSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class GateSummary:
+class GateSummary(GateFigures):
     """A limit on new connections: what was asked of it a day and refused at first; tries that come again count again.
 
     ``busiest_per_s`` is over ten seconds; ``from_time`` and ``to_time`` bound the refusals of all replications.
     """
 
-    id: str
-    kind: str
-    label: str
-    limit_per_s: float
-    asked: float
-    refused: float
-    mean_wait_s: float
-    worst_wait_s: float
-    busiest_per_s: float
     from_time: str
     to_time: str
 
