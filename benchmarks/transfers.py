@@ -79,8 +79,9 @@ REASONS = """
   point. How long such bursts are follows from slow start and the transfer's size.
 * **How much the air carries with n downloads in progress**: acknowledgements contend with data and meet them, stations
   that owe some are a Markov chain (`mac/tcp.py`), and more than 23 stations share the access point's 500 packets in
-  shorter bursts. 40 MHz, MCS 7, against ns-3 runs of 14 to 20 s: 1 station 245 Mbit/s (239), 5: 239 (246), 10: 236
-  (232), 20: 233 (224), 30: 217 (207). The given short runs (`sat_tcp_down.csv`): 242, 243, 238, 231, 226.
+  shorter bursts. 40 MHz, MCS 7, against our ns-3 runs (3 s each of 1 and 5 stations, 10 to 14 s of more): 1 station
+  245 Mbit/s (239), 5: 239 (246), 10: 236 (232), 20: 233 (224), 30: 217 (207). The given runs of 1 to 2 s
+  (`sat_tcp_down.csv`) have 242, 243, 238, 231 and 226.
 * **A download whose own queue stands for 100 ms loses a segment to CoDel** (RFC 8289), and one more ever sooner. Each
   segment is acknowledged at once then, not each second one (RFC 5681): the air costs 2.8 % more (here) from the first
   drop to the end. In ns-3's traces acknowledgements go from 0.5 a segment without drops to 0.8 with them: 1 MB
