@@ -50,7 +50,7 @@ def test_a_site_carries_what_the_cells_do(aps: int, apart_m: float, station_m: f
     """One alone, two and three that share the air, and two out of each other's reach."""
     # What stations' acknowledgements take is worked out at one typical rate, contention of cells as of stations.
     layout = Layout(aps=aps, distance_m=apart_m, station_m=station_m)
-    assert 0.97 <= site_bps(layout) / cell_of(layout).goodput_bps <= 1.04
+    assert 0.985 <= site_bps(layout) / cell_of(layout).goodput_bps <= 1.035
 
 
 @pytest.mark.parametrize("width_mhz", [20, 40, 80])
