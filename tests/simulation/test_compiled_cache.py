@@ -81,3 +81,15 @@ def test_of_two_at_once_one_compiles_and_the_other_waits(fresh, tmp_path):
     loads, says_more = other.communicate(timeout=30)
     assert waits == b"wifisim: another process is compiling the flow kernel; waiting for it\n"
     assert (loads.strip(), says_more, other.returncode) == (b"loads", b"", 0)
+
+
+@pytest.mark.parametrize("reason", [NotImplementedError("no flock here"), OSError(37, "No locks available")])
+def test_where_there_are_no_locks_each_process_compiles(fresh, tmp_path, capsys, reason):
+    fresh.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+
+    def no_lock(*_args, **_options):
+        raise reason
+
+    fresh.setattr("wifisim.simulation.first_use.FileLock.acquire", no_lock)
+    with first_use():
+        assert capsys.readouterr().err == "wifisim: compiling the flow kernel (once, about half a minute)\n"

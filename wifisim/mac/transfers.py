@@ -2,10 +2,11 @@
 
 Slow start (RFC 5681, RFC 6928) sends windows of 10 segments, then twice what has been acknowledged (why 18 comes second
 in uploads is said in ``network.transport``). Each window goes out in bursts of its own, the last one short. Short
-bursts carry less for their preamble and backoff. Here they cost their own transfer time (``first_burst_s``) and others a
-turn (``mean_burst_s``), but no capacity: a simplification that docs/accuracy-transfers.md weighs. What a connection
-adds in small packets, and acknowledging every segment while one is missing (``doubled_acks_share``), costs air. Windows
-come to the access point as batches, which shortens the waits of transfers of few windows (``served_in_turn``).
+bursts carry less for their preamble and backoff. Here they cost their own transfer time (``first_burst_s``) and
+others a turn (``mean_burst_s``), but no capacity: a simplification that docs/accuracy-transfers.md weighs. What a
+connection adds in small packets, and acknowledging every segment while one is missing (``doubled_acks_share``), costs
+air. Windows come to the access point as batches, which shortens the waits of transfers of few windows
+(``served_in_turn``).
 """
 
 from __future__ import annotations
