@@ -14,10 +14,11 @@ from wifisim.inputs.site import Site
 from wifisim.inputs.what_if import with_faults
 from wifisim.results.records import DayRecord
 from wifisim.simulation import day as school_day
+from wifisim.simulation.air import build_air
 from wifisim.simulation.flow_state import ACTIVE, KINDS
 from wifisim.simulation.flow_users import UserOutcome
 from wifisim.simulation.flows import FlowKernel
-from wifisim.simulation.stage import build_air, build_models
+from wifisim.simulation.stage import build_models
 from wifisim.traffic.demand import plan_day
 from wifisim.traffic.population import populate
 
@@ -69,7 +70,7 @@ def booked(site: Site, fault: str, monkeypatch: pytest.MonkeyPatch) -> tuple[tup
     model = build_models(replace(broken, stages=(broken.stages[-1],)))[0]
     population = populate(broken, model.stage, seed=1, replication=0)
     sessions = plan_day(broken, model.stage, population, kind="typical", seed=1, replication=0)
-    air = build_air(broken, model, seed=1, replication=0)
+    air = build_air(broken, model.coverage, model.domains, seed=1, replication=0)
     plan = school_day.DayPlan(model, air, sessions, broken.events[-1:], 0.9, "typical", 1, 0)
     day = school_day._SchoolDay(plan).run()
     return BookedKernel.ledgers[0], day

@@ -10,7 +10,7 @@ from conftest import shipped_site
 from support.edited import typical_day
 
 from wifisim.inputs.site import Site
-from wifisim.simulation.stage import Air
+from wifisim.simulation.air import Air
 
 
 def fair(site: Site) -> Site:

@@ -14,9 +14,10 @@ from wifisim.mac.association import Ranking, Roaming
 from wifisim.mac.scanning import Search
 from wifisim.randomness import identity, mix
 from wifisim.results.records import RoamingRecord
+from wifisim.simulation.air import Air, ClientAir, build_air
 from wifisim.simulation.associations import Associations, Joined
 from wifisim.simulation.run import run_stage
-from wifisim.simulation.stage import Air, ClientAir, StageModel, build_air, build_models
+from wifisim.simulation.stage import StageModel, build_models
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "valid"
 
@@ -34,7 +35,7 @@ def model_of() -> dict[str, tuple[StageModel, Air]]:
 def school(secondary: Site, model_of: dict[str, tuple[StageModel, Air]]) -> tuple[StageModel, Air]:
     if not model_of:
         model = build_models(secondary)[0]
-        model_of["secondary"] = (model, build_air(secondary, model, seed=1, replication=0))
+        model_of["secondary"] = (model, build_air(secondary, model.coverage, model.domains, seed=1, replication=0))
     return model_of["secondary"]
 
 

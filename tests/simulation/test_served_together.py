@@ -9,7 +9,8 @@ import numpy as np
 from conftest import shipped_site
 
 from wifisim.inputs.site import MultiUserSettings, Site
-from wifisim.simulation.stage import SMALL_LIMIT_BYTES, Air, build_air, build_models, mean_bytes
+from wifisim.simulation.air import SMALL_LIMIT_BYTES, Air, build_air, mean_bytes
+from wifisim.simulation.stage import build_models
 
 
 def with_ofdma(site: Site, users: int) -> Site:
@@ -29,7 +30,10 @@ def test_a_lesson_pays_less_together_and_a_lone_device_what_it_did() -> None:
     together = with_ofdma(plain, 4)
     model = build_models(plain)[0]
     names = ("chromebook", "chromebook-11ac")
-    before, after = (build_air(site, model, seed=1, replication=0, client_ids=names) for site in (plain, together))
+    before, after = (
+        build_air(site, model.coverage, model.domains, seed=1, replication=0, client_ids=names)
+        for site in (plain, together)
+    )
     # Small transfers: at 20 MHz two parts have 204 of 234 tones, which only short bursts win back.
     down = next(
         one for one in plain.activities.values() if one.direction == "down" and mean_bytes(one) < SMALL_LIMIT_BYTES

@@ -8,8 +8,9 @@ from conftest import shipped_site
 
 from wifisim.errors import InputError
 from wifisim.inputs.site_flows import client_called, read_site_flows, stage_called
+from wifisim.simulation.air import SMALL_LIMIT_BYTES, build_air
 from wifisim.simulation.site_replay import replay_site
-from wifisim.simulation.stage import SMALL_LIMIT_BYTES, build_air, build_models
+from wifisim.simulation.stage import build_models
 
 HEADER = "flow_id,station,ap,start_s,size_bytes,direction,service\n"
 SITE = "primary-brookside"
@@ -36,7 +37,7 @@ def last():
     """Model and air of the last stage, worked out with those of all other stages and client types."""
     site = shipped_site(SITE)
     model = build_models(site)[-1]
-    return site, model, build_air(site, model, seed=site.simulation.seed, replication=0)
+    return site, model, build_air(site, model.coverage, model.domains, seed=site.simulation.seed, replication=0)
 
 
 def air_rate_bps(last, room_id, seat, direction):

@@ -26,12 +26,13 @@ from wifisim.network.resources import Resource, Route
 from wifisim.network.transport import DOUBLING, loss_cap_bps, slow_start_s
 from wifisim.randomness import Distribution, Kind, constant
 from wifisim.results.records import DayRecord
+from wifisim.simulation.air import Air, ClientAir
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.flow_counts import Telemetry
 from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flow_users import UserBatch
 from wifisim.simulation.flows import FlowKernel
-from wifisim.simulation.stage import Air, ClientAir, build_models
+from wifisim.simulation.stage import build_models
 
 PAYLOAD = 1448 / 1500  # share of an IP packet of 1500 bytes that TCP fills with data
 

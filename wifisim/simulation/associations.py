@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from wifisim.mac.association import Ranking, Roaming
 from wifisim.randomness import identity, mix
-from wifisim.simulation.stage import Air, ClientAir
+from wifisim.simulation.air import Air, ClientAir
 
 LOAD_RATIO = 1.25  # clients on a radio over those on another that the network would rather use (project choice)
 _STEERING = identity("obeys steering")

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from wifisim.inputs.profile import Activity
 from wifisim.network.build import Need
 from wifisim.randomness import identity, mix
+from wifisim.simulation.air import Air
 from wifisim.simulation.associations import Associations, Joined
 from wifisim.simulation.flow_users import UserBatch, UserOutcome
 from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.logins import LOGIN_TIMEOUT_S, Logins
 from wifisim.simulation.recorder import Recorder
 from wifisim.simulation.retries import backoff_of, next_tries_s
-from wifisim.simulation.stage import Air, StageModel
+from wifisim.simulation.stage import StageModel
 from wifisim.traffic.activities import Task
 from wifisim.traffic.sessions import Session
 

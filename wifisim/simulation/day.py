@@ -19,6 +19,7 @@ import simpy
 from wifisim.inputs.rollout import Event
 from wifisim.results.outage import Fault, fault_text, outage_of
 from wifisim.results.records import DayRecord, FloatArray
+from wifisim.simulation.air import Air
 from wifisim.simulation.associations import Associations
 from wifisim.simulation.attendance import Attendance, Retry
 from wifisim.simulation.faults import Change, Condition, Step
@@ -26,7 +27,7 @@ from wifisim.simulation.flow_machine import KernelSettings
 from wifisim.simulation.flows import FlowKernel
 from wifisim.simulation.gates import gate_records
 from wifisim.simulation.recorder import DayLabel, Recorder
-from wifisim.simulation.stage import Air, StageModel
+from wifisim.simulation.stage import StageModel
 from wifisim.traffic.sessions import Session
 
 LEAD_IN_S = 60.0  # a day starts this long before its first session, so that the first bin shows a quiet network

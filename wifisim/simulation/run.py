@@ -21,10 +21,11 @@ from wifisim.inputs.site import DayKind, Site
 from wifisim.inputs.variation import INPUTS, NOTHING_VARIED, Guess, guess
 from wifisim.results.readiness import undecided_days
 from wifisim.results.records import DayRecord, Results
+from wifisim.simulation.air import build_air
 from wifisim.simulation.day import DayPlan, run_day
 from wifisim.simulation.facts import facts_of_stages, run_facts
 from wifisim.simulation.flows import warm_up
-from wifisim.simulation.stage import StageModel, build_air, build_models
+from wifisim.simulation.stage import StageModel, build_models
 from wifisim.simulation.variation import varied_model
 from wifisim.traffic.combination import parts_of
 from wifisim.traffic.demand import kinds_of, plan_kinds, special_kinds
@@ -134,7 +135,7 @@ def _plans(
 ) -> Iterator[DayPlan]:
     seed = site.simulation.seed
     site, model = varied_site(site, made), varied_model(model, made)
-    air = build_air(site, model, seed=seed, replication=replication)
+    air = build_air(site, model.coverage, model.domains, seed=seed, replication=replication)
     population = populate(site, model.stage, seed=seed, replication=replication)
     for kind in kinds:
         together = kinds_of(site, model.stage, population, kind=kind, seed=seed, replication=replication)

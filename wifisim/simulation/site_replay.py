@@ -33,8 +33,9 @@ from wifisim.network.resources import Resource
 from wifisim.network.transport import MSS_BYTES
 from wifisim.results.records import FloatArray, IntArray
 from wifisim.rf.coverage import with_shadowing
+from wifisim.simulation.air import SMALL_LIMIT_BYTES, Air, ClientAir, build_air
 from wifisim.simulation.replay import Replayed, Terms, carry
-from wifisim.simulation.stage import SMALL_LIMIT_BYTES, Air, ClientAir, StageModel, build_air, build_models
+from wifisim.simulation.stage import StageModel, build_models
 
 _DIRECTIONS: tuple[Direction, Direction] = ("down", "up")
 _REPLICATION = 0
@@ -51,7 +52,7 @@ def replay_site(
     """
     model = build_models(replace(site, stages=(stage,)))[0]
     seed = site.simulation.seed
-    air = build_air(site, model, seed=seed, replication=_REPLICATION, client_ids=(client_id,))
+    air = build_air(site, model.coverage, model.domains, seed=seed, replication=_REPLICATION, client_ids=(client_id,))
     radio, place = _locate(site, model, air, ends, client=site.catalog.clients[client_id])
     network = _network(site, model, ends)
     route = np.array(

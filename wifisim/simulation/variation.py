@@ -11,7 +11,8 @@ from wifisim.inputs.equipment import Band
 from wifisim.inputs.variation import AS_WRITTEN, Guess
 from wifisim.network.resources import Resource
 from wifisim.rf.coverage import with_losses
-from wifisim.simulation.stage import LEAST_AIRTIME, StageModel
+from wifisim.simulation.air import LEAST_AIRTIME
+from wifisim.simulation.stage import StageModel
 from wifisim.traffic.guesses import varied_activities
 
 
