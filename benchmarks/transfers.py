@@ -61,6 +61,8 @@ HELD = """
 Arrivals, sizes, loads and places of the stations drawn anew and carried by ns-3 before an earlier model was compared
 with them. The present one was made with these in sight: those whose name ends in `_new` asked for windows that are
 served as they come (300 and 400 kB were too slow while the air was shared evenly from a transfer's first segment).
+Those that end in `_held2` all held when they were first compared (`wifi_down_1000kB_load90_held2` at +13, +27, +2 %);
+then the long overloads of 200 kB in the first of these tables asked for what is sent again after collisions and drops.
 """
 
 UNSEEN = """
@@ -79,17 +81,18 @@ REASONS = """
   point. How long such bursts are follows from slow start and the transfer's size.
 * **How much the air carries with n downloads in progress**: acknowledgements contend with data and meet them, stations
   that owe some are a Markov chain (`mac/tcp.py`), and more than 23 stations share the access point's 500 packets in
-  shorter bursts. 40 MHz, MCS 7, against our ns-3 runs (3 s each of 1 and 5 stations, 10 to 14 s of more): 1 station
-  245 Mbit/s (239), 5: 239 (246), 10: 236 (232), 20: 233 (224), 30: 217 (207). The given runs of 1 to 2 s
-  (`sat_tcp_down.csv`) have 242, 243, 238, 231 and 226.
+  shorter bursts. 40 MHz, MCS 7, against our ns-3 runs of stations in this room (3 s of 1 station at 3 m, 4 s of 5, 10
+  to 14 s of more): 1 station 245 Mbit/s (239), 5: 239 (232), 10: 236 (232), 20: 231 (224), 30: 214 (207). The given
+  runs of 1 to 2 s (`sat_tcp_down.csv`) have 242, 243, 238, 231 and 226.
 * **A download whose own queue stands for 100 ms loses a segment to CoDel** (RFC 8289), and one more ever sooner. Each
-  segment is acknowledged at once then, not each second one (RFC 5681): the air costs 2.8 % more (here) from the first
+  segment is acknowledged at once then, not each second one (RFC 5681): the air costs 3.5 % more (here) from the first
   drop to the end. In ns-3's traces acknowledgements go from 0.5 a segment without drops to 0.8 with them: 1 MB
   downloads from 12 at a time, 500 kB ones from 22, 200 kB ones from 45.
 * **Windows are served as they come.** Until the access point's queue is full, each window of slow start is a batch that
   waits for what stands there (Pollaczek and Khinchine). Transfers of a few windows wait for less than if they shared
   the air evenly from their first segment on: 200 kB 0.7 times, 500 kB 0.9, 1 MB as much. Behind a full queue FQ-CoDel
-  serves them evenly (RFC 8290).
+  serves them evenly (RFC 8290), and the repetition of the last segment that it dropped comes a round trip after the
+  drop (24 to 57 ms in ns-3's overloaded runs).
 
 Project choices, held against ns-3: queues are those of the last 0.2 s; four uploads contend at a time at most. The
 chain of `mac/tcp.py` (how many stations have data at a time) puts that number at 3.3 for the windows of 200 kB uploads,
@@ -98,11 +101,17 @@ they are (p95 +17 and +31 %, with four +13 and +9 %), so four stands.
 
 ## Where we differ, and why
 
-* **Downloads are 3 % too fast in the mean**, 1 MB near saturation 16 %. Traced: a transfer's first windows go out in
-  short bursts at any load. That is 0.5 ms of air a transfer: 200 kB transfers get 195 Mbit/s near saturation where the
-  model gives 207. Charged, it makes the air right and most times too long (200 kB at load 0.95 half as slow again, 1 MB
-  at 0.8 by a fifth), also with the batches above; what makes up for it in ns-3 was not found, and it is left out.
-  Behind a full queue the wait for the repetition of the last dropped segment (27 ms of 900 in one run) is left out too.
+* **Downloads are 3 % too fast in the mean**, 1 MB near saturation 12 %. Traced: a transfer's first windows go out in
+  short bursts at any load. That is 0.5 ms of air a transfer: 15 to 27 transfers of 200 kB get 190 to 199 Mbit/s where
+  the model gives 205. Charged, it makes the air right and most times too long (200 kB at load 0.95 half as slow again,
+  1 MB at 0.8 by a fifth), also with the batches above; what makes up for it in ns-3 was not found, and it is left out.
+  ns-3's figures themselves lean on chance there: 1 % of the air is a quarter of the waits while arrivals fill it.
+* **200 kB downloads in long overload** (over 100 at a time, `load95_c` and `_c350`): a fifth too fast, p95 a third.
+  Seven to eleven segments of each 139 are dropped there and nearly each transfer times out; after that windows of a few
+  segments fill the air (165 instead of 187 Mbit/s). The model has no time-outs.
+* **`wifi_down_1000kB_load90_held2`**: p50 2 points over the bound.
+* **5 MB uploads at load 0.8** (`_b`, 60 transfers): three of them time out and take 3.6 to 4.9 s, which makes ns-3's
+  p95; the median agrees.
 * **`wifi_down_fixed_1000kB_load80_run2`**: seven ns-3 runs of these arrivals have p95 from 0.61 to 0.79 s; the given
   one is the slowest.
 * **1.5 MB downloads at load 0.75** (one further run): p95 1 or 2 points over the bound.

@@ -82,7 +82,21 @@ def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: f
         acks = ack_exchange(reverse, medium, owed=owed)
         found = _downloads(data, acks, medium, stations=stations, turns=max(owed / acks.burst.packets, 1.0))
         owed = each / found.answers
-    return Cycle(data, acks, found.answers, found.seconds, found.lost)
+    return Cycle(data, acks, found.answers, _with_rests(data, found, queued, mode, reverse, medium), found.lost)
+
+
+def _with_rests(data: Exchange, found: _Found, queued: float, mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
+    """Seconds a burst, with what is sent again of those that come through a collision.
+
+    What lay under the acknowledgements is at the head of the queue and goes out next, in a burst with what else waits
+    for that station: a full one, or, where less than two full ones wait, one of the rest.
+    """
+    packets = data.burst.packets
+    if queued >= 2.0 * packets:
+        return found.seconds / (1.0 - found.met * found.under)
+    left = max(queued - packets, 0.0)
+    rest = lone_burst(mode, reverse, medium, queued=left + found.under * packets)
+    return (found.seconds + found.met * rest.seconds) * packets / (packets + found.met * left)
 
 
 def _slots_beside(window: int) -> float:
@@ -108,11 +122,16 @@ def lone_burst(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Seconds, turns of acknowledgements and losses for each burst that comes through."""
+    """For each burst that comes through: seconds, turns of acknowledgements, losses; which share of them met another.
+
+    ``under`` is the share of such a burst that the other's lay over.
+    """
 
     seconds: float
     answers: float
     lost: float
+    met: float
+    under: float
 
 
 def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: float, turns: float) -> _Found:
@@ -142,10 +161,9 @@ def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: floa
     bursts_per_s = sum(odds * now.delivered[0] / now.slot_s for odds, now in chain) / total
     answers_per_s = sum(odds * now.delivered[1] / now.slot_s for odds, now in chain[1:]) / total / turns
     lost = sum(odds * now.lost[0] * now.delivered[0] / now.slot_s for odds, now in chain) / total / bursts_per_s
-    # Of a burst that comes through a collision, what lay under the acknowledgements is sent again.
     met = lost * survival.data / (1.0 - survival.data) / (1.0 - lost)
-    whole = 1.0 - met * min(acks.data_s / data.data_s, 1.0)
-    return _Found(1.0 / (whole * bursts_per_s), answers_per_s / (whole * bursts_per_s), lost)
+    under = min(acks.data_s / data.data_s, 1.0)
+    return _Found(1.0 / bursts_per_s, answers_per_s / bursts_per_s, lost, met, under)
 
 
 @lru_cache(maxsize=65536)

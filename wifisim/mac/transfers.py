@@ -31,7 +31,7 @@ INITIAL_WINDOW_SEGMENTS = 10  # RFC 6928
 SECOND_WINDOW_SEGMENTS = {"down": 20, "up": 18}
 # Small packets with an access of their own (RFC 9293 figures 6 and 12). Download: SYN, SYN-ACK, request, FIN, last ACK.
 # Upload: SYN, SYN-ACK, FIN, last ACK; the answer rides with the acknowledgements.
-SACK_OCTETS = 12  # option with one block, padded (RFC 2018 section 3)
+SACK_OCTETS = 20  # option with two blocks, padded (RFC 2018 section 3): several segments are missing at a time
 CONNECTION_PACKETS = {"down": 5, "up": 4}
 
 
@@ -61,7 +61,7 @@ def connection_s(mode: PhyMode, medium: Medium, *, direction: Direction) -> floa
 def doubled_acks_share(mode: PhyMode, reverse: PhyMode, medium: Medium) -> float:
     """Share of air that a download costs more while a segment is missing.
 
-    Each segment is acknowledged at once then (RFC 5681 section 4.2), with a block of selective acknowledgement.
+    Each segment is acknowledged at once then (RFC 5681 section 4.2), with selective acknowledgement.
     """
     full = lone_burst(mode, reverse, medium, queued=float(medium.limits.queue_packets))
     packets = full.data.burst.packets

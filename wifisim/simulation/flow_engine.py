@@ -36,7 +36,15 @@ from wifisim.simulation.flow_state import (
     users_of,
 )
 from wifisim.simulation.gates import admitted
-from wifisim.simulation.habits import ask, begin, extra_s, finished, recovering_share, spared_s, standing_queues_s
+from wifisim.simulation.habits import (
+    ask,
+    begin,
+    behind_others_s,
+    extra_s,
+    finished,
+    recovering_share,
+    standing_queues_s,
+)
 from wifisim.simulation.heaps import Records, pop_timer
 from wifisim.simulation.membership import cell_of, join, leave, set_usable
 from wifisim.simulation.sharing import resolve
@@ -216,8 +224,8 @@ def _report(state: Records, user: int, bound: int, now: float) -> None:
     state.flows += 1
     fluid_s = now - one.asked
     duration_s = fluid_s + extra_s(state, user, now)
-    if one.spared > 0.0 and bound >= 0 and resources_of(state)[bound].air:
-        duration_s -= spared_s(fluid_s, one.bits * one.cost, one.spared, one.fits)
+    if one.fits > 0.0 and bound >= 0 and resources_of(state)[bound].air:
+        duration_s += behind_others_s(state, user, fluid_s)
     if one.activity < 0:
         transfers_of(state)[one.trace].finish = one.asked + duration_s
         free_users_of(state)[state.free_user_count] = user

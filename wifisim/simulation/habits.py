@@ -39,6 +39,7 @@ _TRANSACTION, _STREAM, _CALL, _BULK = 0, 1, 2, 3
 _START, _END, _CLOCK = 0, 1, 2
 
 dropping_s = compiled(transport.dropping_s)
+repetition_s = compiled(transport.repetition_s)
 spared_s = compiled(transport.spared_s)
 slow_start_s = compiled(transport.slow_start_s)
 exchange_s = compiled(transport.exchange_s)
@@ -161,6 +162,19 @@ def recovering_share(state: Records, user: int, now: float) -> float:
     cell = cells_of(state)[path.cell]
     rate = 1.0 / (one.cost * (1.0 + crowd(cell.crowd, float(cell.held), now - cell.time)))
     return dropping_s(one.bits, rate, route.rtt + one.queue) * rate / one.bits  # type: ignore[no-any-return]
+
+
+@compiled
+def behind_others_s(state: Records, user: int, fluid_s: float) -> float:
+    """What the access point's queues change for a download that took ``fluid_s`` on evenly shared air."""
+    one = users_of(state)[user]
+    alone_s = one.bits * one.cost
+    spared = spared_s(fluid_s, alone_s, one.spared, one.fits)
+    if fluid_s <= one.fits * alone_s:
+        return -spared
+    # Flows have queues of their own behind the full one of the access point, and CoDel looks at those.
+    rtt_s = routes_of(state)[one.way].rtt + one.queue
+    return repetition_s(dropping_s(one.bits, one.bits / fluid_s, rtt_s), rtt_s) - spared
 
 
 @compiled

@@ -223,7 +223,7 @@ def _with_bursts(network: NetworkOnly, flows: FlowList, on: Terms) -> Terms:
         turn_s=np.where(flows.up, up_s, down_s),
         doubled=doubled_acks_share(mode, mode, medium),
         spared=spared,
-        fits=_full_queue_s(network) / down_s,
+        fits=np.where(flows.up, 0.0, _full_queue_s(network) / down_s),
     )
 
 
