@@ -83,9 +83,9 @@ def test_what_first_come_first_served_spares():
 
 
 def test_the_last_drop_is_repeated_after_the_end():
-    # 300 ms of drops: sqrt(k) = 1 + 300 / 200, spells of 100 / 2.5 = 40 ms. The last drop is 20 ms before the end in the
-    # mean, and its repetition 60 ms after the drop; with a round trip of 20 ms it is late only where the drop was in
-    # the last 20 of the 40 ms, then by 10 ms.
+    # 300 ms of drops: sqrt(k) = 1 + 300 / 200, spells of 100 / 2.5 = 40 ms. The last drop is 20 ms before the end in
+    # the mean, and its repetition 60 ms after the drop; with a round trip of 20 ms it is late only where the drop was
+    # in the last 20 of the 40 ms, then by 10 ms.
     assert repetition_s(0.3, 0.06) == pytest.approx(0.06 - 0.02)
     assert repetition_s(0.3, 0.02) == pytest.approx(0.5 * 0.01)
     assert repetition_s(0.0, 0.06) == 0.0
