@@ -11,7 +11,6 @@ in which the bit costs least; a usable link never falls below MCS 0. What conten
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -33,6 +32,8 @@ from wifisim.mac.tcp import (
     uploads,
 )
 from wifisim.rf.phy import PhyMode
+
+_MOST_STATIONS = 60  # of one access point that are told apart
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,23 +96,26 @@ def usable_airtime(most: int, mode: PhyMode, medium: Medium) -> tuple[float, ...
 
     Goodput of k uploads over goodput of one (see ``tcp``) at a typical ``mode``; the last entry stands for more.
     """
-    return _factors(range(1, most + 1), mode, medium, "up")
+    return _factors(most, mode, medium, "up")
 
 
 def usable_downloads(most: int, mode: PhyMode, medium: Medium, *, stations: float = math.inf) -> tuple[float, ...]:
-    """The same while k downloads are in progress, each to any of ``stations``, whose acknowledgements contend."""
-    busy = (k if math.isinf(stations) else _occupied(k, stations) for k in range(1, most + 1))
-    return _factors(busy, mode, medium, "down")
+    """The same while k downloads are in progress, whose acknowledgements contend, each to a station of its own.
+
+    With ``stations`` each is to any of those, so that k downloads keep fewer of them busy.
+    """
+    if math.isinf(stations):
+        return _factors(most, mode, medium, "down")
+    # As many as k balls hit of so many places.
+    busy = stations * (1.0 - (1.0 - 1.0 / stations) ** np.arange(most + 1))
+    own = _factors(_MOST_STATIONS, mode, medium, "down")
+    return tuple(np.interp(busy, np.arange(len(own)), own).tolist())
 
 
-def _occupied(balls: int, places: float) -> float:
-    """Expected number of ``places`` that are not empty when ``balls`` are thrown at them."""
-    return places * (1.0 - (1.0 - 1.0 / places) ** balls)
-
-
-def _factors(busy: Iterable[float], mode: PhyMode, medium: Medium, direction: Direction) -> tuple[float, ...]:
+@lru_cache(maxsize=256)
+def _factors(most: int, mode: PhyMode, medium: Medium, direction: Direction) -> tuple[float, ...]:
     alone = goodput_bps(mode, mode, medium, direction=direction, stations=1)
-    shares = [goodput_bps(mode, mode, medium, direction=direction, stations=k) / alone for k in busy]
+    shares = [goodput_bps(mode, mode, medium, direction=direction, stations=k) / alone for k in range(1, most + 1)]
     # More contenders never raise what is usable, whatever idle slots they save.
     lowest = np.minimum.accumulate(np.minimum(shares, 1.0)) if shares else np.ones(0)
     return (1.0, *(float(share) for share in lowest))

@@ -73,7 +73,7 @@ class Uploads:
 
 
 @lru_cache(maxsize=65536)
-def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float, stations: float) -> Cycle:
+def download_cycle(mode: PhyMode, reverse: PhyMode, medium: Medium, *, queued: float, stations: int) -> Cycle:
     """One burst to one of ``stations`` that all download, ``queued`` segments waiting for it."""
     data = data_exchange(mode, medium, queued=queued)
     each = data.burst.packets / SEGMENTS_PER_ACK
@@ -134,7 +134,7 @@ class _Found:
     under: float
 
 
-def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: float, turns: float) -> _Found:
+def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: int, turns: float) -> _Found:
     """The chain of stations that owe acknowledgements; each sends them in ``turns`` bursts."""
     survival = replace(CAUGHT, data=CAPTURE) if stations > 1 else CAUGHT
 
@@ -173,7 +173,7 @@ def uploads(
     medium: Medium,
     *,
     queued: float,
-    stations: float,
+    stations: int,
     cells: int = 1,
     survival: Survival = NONE_SURVIVE,
 ) -> Uploads:
@@ -199,7 +199,7 @@ def uploads(
     )
 
 
-def shared_queue(medium: Medium, stations: float) -> float:
+def shared_queue(medium: Medium, stations: int) -> float:
     """Packets that wait for a receiver when its turn comes, of a queue that ``stations`` receivers share in turn.
 
     Between two turns its part grows from none to A, so on average (stations + 1) A / 2 packets fill the queue.
@@ -220,7 +220,7 @@ def ack_exchange(mode: PhyMode, medium: Medium, *, owed: float) -> Exchange:
 
 
 def goodput_bps(
-    mode: PhyMode, reverse: PhyMode, medium: Medium, *, direction: Literal["down", "up"], stations: float
+    mode: PhyMode, reverse: PhyMode, medium: Medium, *, direction: Literal["down", "up"], stations: int
 ) -> float:
     """Goodput of ``stations`` bulk transfers at one rate."""
     if direction == "up":
@@ -248,7 +248,7 @@ def _lone_upload(data: Exchange, now: Contention, medium: Medium) -> Uploads:
     )
 
 
-def _chain(contest: Callable[[float], Contention], stations: float, *, bursts: float) -> list[tuple[float, Contention]]:
+def _chain(contest: Callable[[float], Contention], stations: int, *, bursts: float) -> list[tuple[float, Contention]]:
     """Odds that 1, 2 ... stations have data, and the contention then, up to numbers that hardly ever occur."""
     found = [(1.0, contest(1.0))]
     while len(found) < stations and found[-1][0] > _NEGLIGIBLE * max(odds for odds, _now in found):

@@ -22,14 +22,12 @@ from wifisim.inputs.site import AirSettings, Site
 from wifisim.mac.airtime import Prices, prices, usable_airtime, usable_downloads
 from wifisim.mac.association import Ranking, rank_radios
 from wifisim.mac.contention import Domains
-from wifisim.mac.exchange import Medium
 from wifisim.mac.links import link_kind, links, medium_of, several_users
 from wifisim.mac.multiuser import split_db, user_counts
 from wifisim.mac.scanning import Search, search_times
 from wifisim.mac.standing import beacon_share, chatter_share
 from wifisim.network.resources import Resource
 from wifisim.rf.coverage import Coverage, with_shadowing
-from wifisim.rf.phy import PhyMode
 from wifisim.traffic.population import populate
 from wifisim.traffic.sessions import Session
 
@@ -152,21 +150,11 @@ def air_resources(site: Site, stage: Stage, coverage: Coverage, domains: Domains
                 kind="air",
                 label=f"{radio.band} GHz channel {radio.channel} at {_few(names)}",
                 capacity=max(left, LEAST_AIRTIME),
-                usable_airtime=_usable(mode, medium_of(radio.band, settings)),
-                usable_downloads=_usable_downloads(mode, medium_of(radio.band, settings)),
+                usable_airtime=usable_airtime(MOST_CONTENDERS, mode, medium_of(radio.band, settings)),
+                usable_downloads=usable_downloads(MOST_DOWNLOADS, mode, medium_of(radio.band, settings)),
             )
         )
     return resources
-
-
-@lru_cache(maxsize=256)
-def _usable(mode: PhyMode, medium: Medium) -> tuple[float, ...]:
-    return usable_airtime(MOST_CONTENDERS, mode, medium)
-
-
-@lru_cache(maxsize=256)
-def _usable_downloads(mode: PhyMode, medium: Medium) -> tuple[float, ...]:
-    return usable_downloads(MOST_DOWNLOADS, mode, medium)
 
 
 def _few(names: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ from wifisim.simulation.heaps import Records
 # Uploads that wait a round trip for acknowledgements between bursts rarely have more than four bursts to send at a
 # time: 20 ms between 2 ms bursts. Project choice, held against ns-3 (docs/accuracy-transfers.md).
 _MOST_CONTENDERS = 4
-_MOST_DOWNLOADS = 100
+_MOST_DOWNLOADS = 200  # at one access point at a time
 _LINE_DOWN, _LINE_UP = 0, 1
 _MOST_BINS = 10_080  # minutes of a week
 _BLOCK = 100_000  # transfers that the kernel is given at a time
@@ -151,7 +151,10 @@ def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], 
     line_share = 1.0 if pure_fluid else MSS_BYTES / LINE_FRAME_BYTES
     cable_share = 1.0 if pure_fluid else MSS_BYTES / ETHERNET_FRAME_BYTES
     radio = network.radio
-    usable = () if pure_fluid else usable_airtime(_MOST_CONTENDERS, _mode(radio), _medium(radio))
+    usable: tuple[float, ...] = ()
+    downloads: tuple[float, ...] = ()
+    if not pure_fluid:
+        usable = usable_airtime(_MOST_CONTENDERS, _mode(radio), _medium(radio))
     resources = [
         Resource("line:down", "line", "line (download)", network.down_bps * line_share),
         Resource("line:up", "line", "line (upload)", network.up_bps * line_share),
@@ -159,7 +162,9 @@ def _layout(network: NetworkOnly, *, pure_fluid: bool) -> tuple[list[Resource], 
     routes = []
     at = Counter(station.access_point for station in network.stations)
     for number, name in enumerate(network.access_points):
-        downloads = () if pure_fluid else _usable_downloads(radio, at[number])
+        if not pure_fluid:
+            stations = max(at[number], 1)
+            downloads = usable_downloads(_MOST_DOWNLOADS, _mode(radio), _medium(radio), stations=stations)
         air = len(resources)
         cable_bps = network.uplink_bps[number] * cable_share
         resources += [
@@ -192,10 +197,6 @@ def _route(network: NetworkOnly, name: str, *, direction: str, radio: int, resou
         server_s=0.0,
         queues=((line, network.buffer_s), (air, _full_queue_s(network))),
     )
-
-
-def _usable_downloads(radio: WrittenRadio, stations: int) -> tuple[float, ...]:
-    return usable_downloads(_MOST_DOWNLOADS, _mode(radio), _medium(radio), stations=max(stations, 1))
 
 
 def _full_queue_s(network: NetworkOnly) -> float:
