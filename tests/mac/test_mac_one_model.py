@@ -66,7 +66,7 @@ def test_stations_that_share_a_queue(width_mhz: int, mcs: int) -> None:
     factors = usable_downloads(60, PhyMode("ax", width_mhz, 2, 7, 800), medium)
     for stations in (1, 2, 5, 10, 20, 30, 60):
         # At the typical rate all but the 1 % that two stations carry more than one; at others bursts fill differently.
-        near = 0.011 if mcs == 7 else 0.05 if stations <= 20 else 0.11 if stations == 30 else 0.30
+        near = 0.011 if mcs == 7 else 0.06 if stations <= 20 else 0.11 if stations == 30 else 0.30
         assert carried_bps(1) * factors[stations] == pytest.approx(carried_bps(stations), rel=near)
     assert factors[60] < factors[30] < 0.96 * factors[10]
 
