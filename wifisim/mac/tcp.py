@@ -13,9 +13,9 @@ stations that have data is a Markov chain (as of Bruno, Conti and Gregori, IIT T
 segment): one more with each answer to a station that waited, one fewer when a station has sent the last of the bursts
 that an answer frees.
 
-Each number has its own contention. Windows are ample; acknowledgements that the access point
-drops (a queue discipline may, then each of the others frees more), time-outs, slow start and the wired part are left
-out. A lone station's access point is done with all when it has answered, and stays silent where nothing more has come.
+Each number has its own contention. Windows are ample; what a queue discipline drops (of acknowledgements: then each of
+the others frees more), time-outs, slow start and the wired part are left out. A lone uploader's access point is done
+with all when it has answered, and stays silent where nothing more has come.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def _with_rests(data: Exchange, found: _Found, queued: float, mode: PhyMode, rev
     if queued >= 2.0 * packets:
         return found.seconds / (1.0 - found.met * found.under)
     left = max(queued - packets, 0.0)
+    if left + found.under == 0.0:
+        return found.seconds
     rest = lone_burst(mode, reverse, medium, queued=left + found.under * packets)
     return (found.seconds + found.met * rest.seconds) * packets / (packets + found.met * left)
 
@@ -137,7 +139,6 @@ class _Found:
 def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: int, turns: float) -> _Found:
     """The chain of stations that owe acknowledgements; each sends them in ``turns`` bursts."""
     survival = replace(CAUGHT, data=CAPTURE) if stations > 1 else CAUGHT
-
     first_slots = _slots_beside(medium.access.cw_min + 1)
 
     def contest(owing: int) -> Contention:
@@ -162,7 +163,7 @@ def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: int,
     answers_per_s = sum(odds * now.delivered[1] / now.slot_s for odds, now in chain[1:]) / total / turns
     lost = sum(odds * now.lost[0] * now.delivered[0] / now.slot_s for odds, now in chain) / total / bursts_per_s
     met = lost * survival.data / (1.0 - survival.data) / (1.0 - lost)
-    under = min(acks.data_s / data.data_s, 1.0)
+    under = 0.0 if medium.rts_cts else min(acks.data_s / data.data_s, 1.0)  # with RTS/CTS no data meet
     return _Found(1.0 / bursts_per_s, answers_per_s / bursts_per_s, lost, met, under)
 
 
