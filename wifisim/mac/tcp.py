@@ -151,13 +151,12 @@ def _downloads(data: Exchange, acks: Exchange, medium: Medium, *, stations: int,
         )
 
     asked = min(data.burst.packets / SEGMENTS_PER_ACK, 1.0)
-    chain = [(1.0, contest(0))]
-    while len(chain) - 1 < stations and chain[-1][0] > _NEGLIGIBLE * max(odds for odds, _now in chain):
-        odds, now = chain[-1]
-        more = contest(len(chain))
-        new = asked * (1.0 - (len(chain) - 1) / stations)
-        odds *= new * now.delivered[0] / now.slot_s / (more.delivered[1] / more.slot_s / turns)
-        chain.append((odds, more))
+    chain = _chain(
+        contest,
+        range(stations + 1),
+        more=lambda owing, now: asked * (1.0 - owing / stations) * now.delivered[0] / now.slot_s,
+        fewer=lambda now: now.delivered[1] / now.slot_s / turns,
+    )
     total = sum(odds for odds, _now in chain)
     bursts_per_s = sum(odds * now.delivered[0] / now.slot_s for odds, now in chain) / total
     answers_per_s = sum(odds * now.delivered[1] / now.slot_s for odds, now in chain[1:]) / total / turns
@@ -184,11 +183,16 @@ def uploads(
     freed = min(SEGMENTS_PER_ACK * answer, queued)
     contest = partial(_contest, reverse=reverse, medium=medium, freed=freed, cells=cells)
     if stations * cells == 1:
-        return _lone_upload(full, contest(full, 1.0, survivals=(NONE_SURVIVE, NONE_SURVIVE)), medium)
+        return _lone_upload(full, contest(full, 1, survivals=(NONE_SURVIVE, NONE_SURVIVE)), medium)
     # The last burst of a turn is as long as chance leaves it: half a burst more in the mean.
     bursts = max(freed / full.burst.packets + 0.5, 1.0)
     data = data_exchange(mode, medium, queued=freed / bursts)
-    chain = _chain(partial(contest, data, survivals=(survival, CAUGHT)), stations * cells, bursts=bursts)
+    chain = _chain(
+        partial(contest, data, survivals=(survival, CAUGHT)),
+        range(1, stations * cells + 1),
+        more=lambda _active, now: now.delivered[1] / now.slot_s,
+        fewer=lambda now: now.delivered[0] / now.slot_s / bursts,
+    )
     total = sum(odds for odds, _now in chain)
     bursts_per_s = sum(odds * now.delivered[0] / now.slot_s for odds, now in chain) / total
     return Uploads(
@@ -249,20 +253,30 @@ def _lone_upload(data: Exchange, now: Contention, medium: Medium) -> Uploads:
     )
 
 
-def _chain(contest: Callable[[float], Contention], stations: int, *, bursts: float) -> list[tuple[float, Contention]]:
-    """Odds that 1, 2 ... stations have data, and the contention then, up to numbers that hardly ever occur."""
-    found = [(1.0, contest(1.0))]
-    while len(found) < stations and found[-1][0] > _NEGLIGIBLE * max(odds for odds, _now in found):
+def _chain(
+    contest: Callable[[int], Contention],
+    numbers: range,
+    *,
+    more: Callable[[int, Contention], float],
+    fewer: Callable[[Contention], float],
+) -> list[tuple[float, Contention]]:
+    """Odds of each of ``numbers`` of stations, and the contention then, up to numbers that hardly ever occur.
+
+    ``more`` is how often a second their number rises by one, ``fewer`` how often it falls.
+    """
+    found = [(1.0, contest(numbers[0]))]
+    for number in numbers[1:]:
         odds, now = found[-1]
-        more = contest(len(found) + 1.0)
-        answered, emptied = now.delivered[1] / now.slot_s, more.delivered[0] / more.slot_s / bursts
-        found.append((odds * answered / emptied, more))
+        if odds <= _NEGLIGIBLE * max(each for each, _now in found):
+            break
+        then = contest(number)
+        found.append((odds * more(number - 1, now) / fewer(then), then))
     return found
 
 
 def _contest(
     data: Exchange,
-    active: float,
+    active: int,
     *,
     reverse: PhyMode,
     medium: Medium,
