@@ -59,16 +59,16 @@ def dropping_s(bits: float, rate_bps: float, rtt_s: float) -> float:
     return max(left / rate_bps - CODEL_INTERVAL_S, 0.0)
 
 
-def repetition_s(dropping: float, rtt_s: float) -> float:
+def repetition_s(drops_for_s: float, rtt_s: float) -> float:
     """Seconds by which a transfer ends later because the last segment that CoDel dropped has to be sent again.
 
-    It drops for ``dropping`` seconds up to the end, the k-th time an interval / sqrt(k) after the one before (RFC 8289
-    section 4.2), so that sqrt(k) is about 1 + dropping / 2 intervals. The last drop is at any moment of such a spell
-    before the end; the repetition comes a round trip later, and nothing is left to wait for but that.
+    It drops for ``drops_for_s`` up to the end, the k-th time an interval / sqrt(k) after the one before (RFC 8289
+    section 4.2), so that sqrt(k) is about 1 + drops_for_s / 2 intervals. The last drop is at any moment of such a
+    spell before the end; the repetition comes a round trip later, and nothing is left to wait for but that.
     """
-    if dropping <= 0.0:
+    if drops_for_s <= 0.0:
         return 0.0
-    spell_s = CODEL_INTERVAL_S / (1.0 + dropping / (2.0 * CODEL_INTERVAL_S))
+    spell_s = CODEL_INTERVAL_S / (1.0 + drops_for_s / (2.0 * CODEL_INTERVAL_S))
     if rtt_s >= spell_s:
         return rtt_s - 0.5 * spell_s
     return 0.5 * rtt_s * rtt_s / spell_s
